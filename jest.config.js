@@ -1,0 +1,16 @@
+'use strict';
+
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  transform: { '^.+\\.ts$': 'ts-jest' },
+  moduleNameMapper: {
+    // Sources import each other as `./name.js`, the way Node resolves them once built.
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^express-authlete-token-fail$': '<rootDir>/lib/index.ts',
+    '^express-authlete-token-fail/emulator$': '<rootDir>/lib/emulator/index.ts',
+  },
+  collectCoverageFrom: ['lib/**/*.ts'],
+  coverageThreshold: { global: { lines: 95, branches: 95 } },
+};
