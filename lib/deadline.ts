@@ -1,0 +1,61 @@
+import { AuthleteApiError } from './errors.js';
+
+/** One deadline over everything that a call does: see {@link startDeadline}. */
+export interface Deadline {
+  /** Aborts when the time is over or the caller gives up. */
+  readonly signal: AbortSignal;
+  /**
+   * Settles as the work does, or rejects when the time is over or the caller gives up, whichever
+   * comes first. The work may go on: nothing says that it listens to the signal.
+   */
+  race<T>(work: Promise<T>): Promise<T>;
+  /** Frees the timer and the listener. */
+  clear(): void;
+}
+
+/**
+ * Starts a deadline. axios's own `timeout` watches for silence, so a body that dribbles in never
+ * trips it; and a host's token function or axios adapter may not listen to a signal at all.
+ *
+ * @param timeout - milliseconds
+ * @param caller - the caller's signal, if it gave one
+ * @returns a deadline that rejects with `ERR_ATF_TIMEOUT` or `ERR_ATF_ABORTED`
+ */
+export function startDeadline(timeout: number, caller: AbortSignal | undefined): Deadline {
+  const controller = new AbortController();
+  let reject: (error: AuthleteApiError) => void;
+  const expired = new Promise<never>((_resolve, rejectExpired) => (reject = rejectExpired));
+  // Whoever races sees the rejection; nobody is racing any more when the caller gives up late.
+  expired.catch(ignore);
+
+  const end = (error: AuthleteApiError): void => {
+    reject(error);
+    controller.abort();
+  };
+  const onTimeout = (): void => {
+    end(new AuthleteApiError('ERR_ATF_TIMEOUT', `Authlete did not answer within ${timeout} ms`));
+  };
+  const onAbort = (): void => {
+    end(new AuthleteApiError('ERR_ATF_ABORTED', 'The call was aborted by its caller'));
+  };
+
+  const timer = setTimeout(onTimeout, timeout);
+  if (caller?.aborted) onAbort();
+  else caller?.addEventListener('abort', onAbort, { once: true });
+
+  return {
+    signal: controller.signal,
+    race(work) {
+      work.catch(ignore);
+      return Promise.race([expired, work]);
+    },
+    clear() {
+      clearTimeout(timer);
+      caller?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function ignore(): void {
+  // The other side of the race has settled the call.
+}

@@ -1,0 +1,189 @@
+import type { AxiosInstance } from 'axios';
+import { optionsError } from './errors.js';
+import { kindOf } from './redact.js';
+
+/** Gives the bearer token for one call. It is called anew for each, so a token can be rotated. */
+export type AccessTokenFunction = () => string | Promise<string>;
+
+/** Options of `createAuthleteClient`, and of `tokenFail` when it makes its own client. */
+export interface AuthleteClientOptions {
+  /** The service's ID at Authlete. Default: the environment variable `AUTHLETE_SERVICE_ID`. */
+  serviceId?: string | undefined;
+  /**
+   * A Service Access Token or an Organization Token, or a function that gives one.
+   * Default: the environment variable `AUTHLETE_BEARER`.
+   */
+  accessToken?: string | AccessTokenFunction | undefined;
+  /**
+   * Where the API is: https, or http on loopback only. A path is kept as a prefix.
+   * Default: the environment variable `AUTHLETE_BASE_URL`, else `https://us.authlete.com`.
+   */
+  baseUrl?: string | undefined;
+  /** Milliseconds for one API call as a whole. Default: 5000. */
+  timeout?: number | undefined;
+  /**
+   * An axios instance of the host's, for proxies, mutual TLS or interceptors. Default: an instance
+   * of our own, with keep-alive, which obeys no proxy environment variable.
+   */
+  axios?: AxiosInstance | undefined;
+}
+
+/** Client options once checked, with the defaults filled in. */
+export interface ClientSettings {
+  readonly serviceId: string;
+  readonly accessToken: string | AccessTokenFunction;
+  /** Without a slash at the end. */
+  readonly baseUrl: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly axios: AxiosInstance | undefined;
+}
+
+const DEFAULT_BASE_URL = 'https://us.authlete.com';
+
+/** Milliseconds. Authlete answers in tens of them; a client application gives up after some 30 s. */
+const DEFAULT_TIMEOUT = 5000;
+
+/** Milliseconds. A Node timer that is set for longer fires at once. */
+const MAX_TIMEOUT = 2 ** 31 - 1;
+
+/** A compile-time check that these are all of them: a forgotten option would be called unknown. */
+export const CLIENT_OPTION_NAMES = Object.keys({
+  serviceId: true,
+  accessToken: true,
+  baseUrl: true,
+  timeout: true,
+  axios: true,
+} satisfies Record<keyof AuthleteClientOptions, true>);
+
+/**
+ * Checks client options and fills in the defaults.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first option that cannot work
+ */
+export function resolveClientOptions(
+  options: AuthleteClientOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): ClientSettings {
+  checkOptionNames('createAuthleteClient', options, CLIENT_OPTION_NAMES);
+  const {
+    serviceId = env['AUTHLETE_SERVICE_ID'],
+    accessToken = env['AUTHLETE_BEARER'],
+    baseUrl = env['AUTHLETE_BASE_URL'] ?? DEFAULT_BASE_URL,
+    timeout = DEFAULT_TIMEOUT,
+    axios,
+  } = options;
+  return {
+    serviceId: checkedServiceId(present(serviceId, 'serviceId', 'AUTHLETE_SERVICE_ID')),
+    accessToken: checkedAccessToken(present(accessToken, 'accessToken', 'AUTHLETE_BEARER')),
+    baseUrl: checkedBaseUrl(baseUrl),
+    timeout: checkedMilliseconds('timeout', timeout),
+    axios: checkedAxios(axios),
+  };
+}
+
+/**
+ * Checks that options are an object and that each has a name we know.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkOptionNames(caller: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw optionsError(`${caller}: options must be an object, got ${kindOf(options)}`);
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw optionsError(
+      `${caller}: unknown option ${JSON.stringify(unknown)}; it takes ${known.join(', ')}`,
+    );
+  }
+}
+
+/** What HTTP lets stand in an Authorization header (RFC 9110 section 5.5), without white space. */
+export function isBearerToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}
+
+function present<T>(value: T | undefined, option: string, variable: string): T {
+  if (value === undefined) {
+    throw optionsError(
+      `${option} is missing: pass the option or set the environment variable ${variable}`,
+    );
+  }
+  return value;
+}
+
+/** It never shows the value: a token pasted into the wrong option must not end up in a log. */
+function checkedServiceId(value: unknown): string {
+  const wanted = "serviceId must be the service's ID as a string";
+  if (typeof value !== 'string' || value === '') {
+    throw optionsError(`${wanted}, got ${kindOf(value)}`);
+  }
+  // A URL parser would resolve a dot segment; everything else is percent-encoded into the path.
+  if (/^\.{1,2}$|[\p{C}\s]/u.test(value)) {
+    throw optionsError(
+      `${wanted}, got one that is a dot segment or has white space or a control character`,
+    );
+  }
+  return value;
+}
+
+function checkedAccessToken(value: unknown): string | AccessTokenFunction {
+  if (typeof value === 'function') return value as AccessTokenFunction;
+  if (isBearerToken(value)) return value;
+  const got =
+    typeof value === 'string' && value !== ''
+      ? `a string of ${value.length} characters (masked) with one that no HTTP header may carry`
+      : kindOf(value);
+  throw optionsError(
+    `accessToken must be a Service Access Token or an Organization Token, visible ASCII without ` +
+      `white space or line breaks, or a function that gives one; got ${got}`,
+  );
+}
+
+function checkedBaseUrl(value: unknown): string {
+  const wanted =
+    'baseUrl must be an https URL (http on loopback only) without user information, query or fragment';
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined) {
+    throw optionsError(
+      `${wanted}, got ${typeof value === 'string' && value !== '' ? 'a string that is no URL' : kindOf(value)}`,
+    );
+  }
+  // User information and query are where a URL carries secrets, so neither is shown.
+  const shown = JSON.stringify(`${url.protocol}//${url.host}${url.pathname}`);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw optionsError(`${wanted}, got ${shown} with one of them (masked)`);
+  }
+  const secure =
+    url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  if (!secure) throw optionsError(`${wanted}, got ${shown}`);
+  return url.href.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Checks a time span that a Node timer can take.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkedMilliseconds(option: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value > 0 && value <= MAX_TIMEOUT)) {
+    throw optionsError(
+      `${option} must be a positive number of milliseconds, ${MAX_TIMEOUT} at most, ` +
+        `got ${typeof value === 'number' ? value : kindOf(value)}`,
+    );
+  }
+  return value;
+}
+
+function checkedAxios(value: unknown): AxiosInstance | undefined {
+  if (value === undefined) return undefined;
+  if (typeof (value)?.request !== 'function') {
+    throw optionsError(`axios must be an axios instance, got ${kindOf(value)}`);
+  }
+  return value as AxiosInstance;
+}
