@@ -1,0 +1,90 @@
+import type { Request } from 'express';
+import { type AuthleteClient, createAuthleteClient } from './client.js';
+import { optionsError, type TokenRequestError } from './errors.js';
+import { type AuthleteClientOptions, checkOptionNames, CLIENT_OPTION_NAMES } from './options.js';
+import type { TokenFailReason } from './reasons.js';
+import { kindOf } from './redact.js';
+import type { TokenFailAction } from './schemas/token-fail.js';
+
+/** Told to `onFail` once a failed grant has been answered. It holds no secret. */
+export interface TokenFailEvent {
+  /** The `reason` that `/auth/token/fail` was told. */
+  readonly reason: TokenFailReason;
+  /** The `action` that it answered. */
+  readonly action: TokenFailAction;
+  /** The HTTP status of the answer to the client application. */
+  readonly status: 400 | 500;
+  /** Authlete's `resultCode`, if it gave one. */
+  readonly resultCode: string | undefined;
+  /** Milliseconds from the error's arrival to the answer. */
+  readonly duration: number;
+}
+
+/** What `mapError` may give: a failed grant, or nothing if the error is not a failed grant. */
+export type MappedError =
+  | TokenRequestError
+  | { ticket: string; reason: TokenFailReason; headers?: Readonly<Record<string, string>> }
+  | null
+  | undefined
+  | false;
+
+/** What the middleware takes whichever way it gets its client. */
+export interface TokenFailHooks {
+  /**
+   * Turns an error of the host's own (passport's, say) into a failed grant. It is asked only about
+   * errors that are not this package's; anything but a failed grant means "not mine".
+   */
+  mapError?: ((error: unknown, req: Request) => MappedError) | undefined;
+  /** Called after a failed grant was answered with what Authlete said. */
+  onFail?: ((event: TokenFailEvent) => unknown) | undefined;
+  /**
+   * Called after an API failure, with the cause of the 500 that the client application got; and
+   * when `mapError` throws or gives something that is neither a failed grant nor nothing.
+   */
+  onError?: ((error: unknown, req: Request) => unknown) | undefined;
+}
+
+/** Options of `tokenFail`: a client, or the options to make one. */
+export type TokenFailOptions = TokenFailHooks &
+  (
+    | ({ client: AuthleteClient } & { [K in keyof AuthleteClientOptions]?: never })
+    | ({ client?: never } & AuthleteClientOptions)
+  );
+
+const HOOK_NAMES = Object.keys({
+  mapError: true,
+  onFail: true,
+  onError: true,
+} satisfies Record<keyof TokenFailHooks, true>);
+
+/**
+ * Checks the options of `tokenFail` and makes the client if none was given.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first option that cannot work
+ */
+export function resolveTokenFailOptions(
+  options: TokenFailOptions,
+): TokenFailHooks & { client: AuthleteClient } {
+  checkOptionNames('tokenFail', options, ['client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
+  const { client, mapError, onFail, onError, ...clientOptions } = options;
+  for (const [name, hook] of Object.entries({ mapError, onFail, onError })) {
+    if (hook !== undefined && typeof hook !== 'function') {
+      throw optionsError(`${name} must be a function, got ${kindOf(hook)}`);
+    }
+  }
+  const hooks = { mapError, onFail, onError };
+  if (client === undefined) return { ...hooks, client: createAuthleteClient(clientOptions) };
+
+  const surplus = Object.keys(clientOptions)[0];
+  if (surplus !== undefined) {
+    throw optionsError(
+      `${surplus} cannot be passed beside client: pass it to createAuthleteClient`,
+    );
+  }
+  if (typeof (client as { tokenFail?: unknown } | null)?.tokenFail !== 'function') {
+    throw optionsError(
+      `client must be what createAuthleteClient gives, got ${kindOf(client)} without tokenFail`,
+    );
+  }
+  return { ...hooks, client };
+}

@@ -1,0 +1,27 @@
+export { createAuthleteClient, type AuthleteClient, type CallOptions } from './client.js';
+export {
+  AuthleteApiError,
+  InvalidResourceOwnerCredentialsError,
+  InvalidTargetError,
+  TokenRequestError,
+  type AuthleteApiErrorCode,
+  type AuthleteApiErrorDetails,
+  type TokenRequestErrorOptions,
+} from './errors.js';
+export { tokenFail } from './fail.js';
+export type {
+  MappedError,
+  TokenFailEvent,
+  TokenFailHooks,
+  TokenFailOptions,
+} from './fail-options.js';
+export type { AccessTokenFunction, AuthleteClientOptions } from './options.js';
+export type { TokenFailReason } from './reasons.js';
+export type { TokenFailAction, TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';
+export type { TokenIssueRequest, TokenIssueResponse } from './schemas/token-issue.js';
+export type {
+  TokenAction,
+  TokenRequest,
+  TokenResponse,
+  TokenResponseFields,
+} from './schemas/token.js';
