@@ -1,0 +1,91 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { EmulatorApi } from './journal.js';
+import { type Result, type ResultName, resultOf } from './results.js';
+import { sameSecret } from './secrets.js';
+import type { ApiRequest, EmulatorState } from './state.js';
+import { answerTokenFail } from './token-fail.js';
+import { answerTokenIssue } from './token-issue.js';
+import { answerToken } from './token.js';
+
+/** What an API replies with; some replies have more. */
+type Reply = Result & { action?: string; ticket?: string | null | undefined };
+
+/** Gives a reply, or the name of what is wrong with the request. */
+type Answer = (request: ApiRequest, state: EmulatorState) => Reply | ResultName;
+
+const ANSWERS: Readonly<Record<EmulatorApi, Answer>> = {
+  '/auth/token': answerToken,
+  '/auth/token/issue': answerTokenIssue,
+  '/auth/token/fail': answerTokenFail,
+};
+
+/** Bytes of a request body. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Makes the Express app of the three token APIs. */
+export function createApp(state: EmulatorState): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+
+  const readJson = express.json({ limit: MAX_BODY_BYTES });
+  const readForm = express.urlencoded({ limit: MAX_BODY_BYTES, extended: false });
+
+  for (const [api, answer] of Object.entries(ANSWERS) as [EmulatorApi, Answer][]) {
+    const send = (req: Request, res: Response, status: number, reply: Reply): void => {
+      const { ticket, reason } = (req.body ?? {}) as ApiRequest;
+      const usedOrIssued = typeof ticket === 'string' ? ticket : reply.ticket;
+      state.journal.add({
+        api,
+        status,
+        resultCode: reply.resultCode,
+        ...(reply.action !== undefined && { action: reply.action }),
+        ...(typeof usedOrIssued === 'string' && { ticket: usedOrIssued }),
+        ...(typeof reason === 'string' && { reason }),
+      });
+      res.status(status).json(reply);
+    };
+
+    app.post(
+      `/api/:serviceId${api}`,
+      (req: Request, res: Response, next: NextFunction) => {
+        const refusal = refusalOf(req, state);
+        if (!refusal) {
+          next();
+          return;
+        }
+        if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="authlete-emulator"');
+        send(req, res, refusal.status, resultOf(refusal.name));
+      },
+      readJson,
+      readForm,
+      (req: Request, res: Response) => {
+        const reply = answer((req.body ?? {}) as ApiRequest, state);
+        if (typeof reply === 'string') send(req, res, 400, resultOf(reply));
+        else send(req, res, 200, reply);
+      },
+      (_error: unknown, req: Request, res: Response, _next: NextFunction) => {
+        send(req, res, 400, resultOf('BODY_UNREADABLE'));
+      },
+    );
+  }
+
+  app.use((_req: Request, res: Response) => {
+    res.status(404).json(resultOf('API_UNKNOWN'));
+  });
+  return app;
+}
+
+/** RFC 6750 section 3.1: 401 for no or a wrong token, 403 for one that is good for another service. */
+function refusalOf(
+  req: Request,
+  { serviceId, accessToken }: EmulatorState,
+): { status: 401 | 403; name: ResultName } | undefined {
+  const header = req.get('Authorization');
+  if (header === undefined) return { status: 401, name: 'AUTHORIZATION_MISSING' };
+  const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  if (token === undefined) return { status: 401, name: 'AUTHORIZATION_MALFORMED' };
+  if (!sameSecret(token, accessToken)) return { status: 401, name: 'ACCESS_TOKEN_UNKNOWN' };
+  if (req.params['serviceId'] !== serviceId) return { status: 403, name: 'SERVICE_UNKNOWN' };
+  return undefined;
+}

@@ -1,0 +1,78 @@
+import { optionsError } from '../errors.js';
+import { checkOptionNames } from '../options.js';
+import { kindOf } from '../redact.js';
+import { sameSecret } from './secrets.js';
+
+/** A client application that the emulator knows. */
+export interface EmulatorClient {
+  /** Digits, because Authlete's client IDs are integers. */
+  clientId: string;
+  /** A second name that token requests may use for the client. */
+  clientIdAlias?: string | undefined;
+  /** Makes the client a confidential one (RFC 6749 section 2.1). Without it, it is public. */
+  clientSecret?: string | undefined;
+}
+
+const CLIENT_FIELDS = Object.keys({
+  clientId: true,
+  clientIdAlias: true,
+  clientSecret: true,
+} satisfies Record<keyof EmulatorClient, true>);
+
+/** Who makes the token request, as far as the request says (RFC 6749 section 2.3.1). */
+export interface ClientCredentials {
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+}
+
+/** What came of looking for the client of a token request. */
+export type Authentication =
+  { client: EmulatorClient } | { failure: 'MISSING' | 'UNKNOWN' | 'UNAUTHENTICATED' };
+
+/** Finds the client that the credentials name, and authenticates it if it is confidential. */
+export type Authenticate = (credentials: ClientCredentials) => Authentication;
+
+/**
+ * Checks a list of clients and makes the function that authenticates them.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
+ */
+export function createAuthenticate(clients: unknown): Authenticate {
+  if (!Array.isArray(clients)) {
+    throw optionsError(`clients must be an array, got ${kindOf(clients)}`);
+  }
+  const byName = new Map<string, EmulatorClient>();
+  clients.forEach((value: unknown, index) => {
+    const client = checkedClient(value, `clients[${index}]`);
+    for (const name of [client.clientId, client.clientIdAlias]) {
+      if (name === undefined) continue;
+      if (byName.has(name)) {
+        throw optionsError(`clients[${index}] has the name ${JSON.stringify(name)} of another one`);
+      }
+      byName.set(name, client);
+    }
+  });
+
+  return ({ clientId, clientSecret }) => {
+    if (clientId === undefined) return { failure: 'MISSING' };
+    const client = byName.get(clientId);
+    if (!client) return { failure: 'UNKNOWN' };
+    const authenticated =
+      client.clientSecret === undefined || sameSecret(client.clientSecret, clientSecret ?? '');
+    return authenticated ? { client } : { failure: 'UNAUTHENTICATED' };
+  };
+}
+
+function checkedClient(value: unknown, where: string): EmulatorClient {
+  checkOptionNames(where, value, CLIENT_FIELDS);
+  const { clientId, clientIdAlias, clientSecret } = value as EmulatorClient;
+  if (typeof clientId !== 'string' || !/^[1-9]\d{0,14}$/.test(clientId)) {
+    throw optionsError(`${where}.clientId must be a string of 1 to 15 digits, the first not 0`);
+  }
+  for (const [name, text] of Object.entries({ clientIdAlias, clientSecret })) {
+    if (text !== undefined && (typeof text !== 'string' || text === '')) {
+      throw optionsError(`${where}.${name} must be a non-empty string, got ${kindOf(text)}`);
+    }
+  }
+  return { clientId, clientIdAlias, clientSecret };
+}

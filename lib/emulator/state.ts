@@ -1,0 +1,20 @@
+import type { Authenticate } from './clients.js';
+import type { WritableJournal } from './journal.js';
+import type { TicketStore } from './tickets.js';
+
+/** What the emulator's APIs work on. */
+export interface EmulatorState {
+  readonly serviceId: string;
+  readonly accessToken: string;
+  readonly authenticate: Authenticate;
+  readonly tickets: TicketStore;
+  readonly journal: WritableJournal;
+}
+
+/** The request parameters of an API call, from a JSON or a form body. */
+export type ApiRequest = Readonly<Record<string, unknown>>;
+
+/** Tells whether a request parameter is there: one without a value counts as not sent. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}

@@ -1,0 +1,32 @@
+import { isTokenFailReason, type TokenFailReason } from '../reasons.js';
+import type { TokenFailAction, TokenFailResponse } from '../schemas/token-fail.js';
+import { errorReply, type Result, type ResultName } from './results.js';
+import { type ApiRequest, type EmulatorState, isText } from './state.js';
+
+/**
+ * What each reason makes of the token request. The `error` is Authlete's choice: for wrong
+ * credentials RFC 6749 section 5.2 would have it `invalid_grant`.
+ */
+const OUTCOMES: Readonly<
+  Record<TokenFailReason, readonly [TokenFailAction, ResultName, error: string]>
+> = {
+  UNKNOWN: ['INTERNAL_SERVER_ERROR', 'FAILED_UNKNOWN', 'server_error'],
+  INVALID_RESOURCE_OWNER_CREDENTIALS: ['BAD_REQUEST', 'CREDENTIALS_INVALID', 'invalid_request'],
+  INVALID_TARGET: ['BAD_REQUEST', 'FAILED_INVALID_TARGET', 'invalid_target'],
+  INVALID_CLIENT: ['BAD_REQUEST', 'FAILED_INVALID_CLIENT', 'invalid_client'],
+  UNAUTHORIZED_CLIENT: ['BAD_REQUEST', 'FAILED_UNAUTHORIZED_CLIENT', 'unauthorized_client'],
+  INVALID_SCOPE: ['BAD_REQUEST', 'FAILED_INVALID_SCOPE', 'invalid_scope'],
+};
+
+/** Answers `/auth/token/fail`. */
+export function answerTokenFail(
+  { ticket, reason }: ApiRequest,
+  { tickets }: EmulatorState,
+): (TokenFailResponse & Result) | ResultName {
+  if (!isText(ticket) || !isText(reason)) return 'PARAMETER_MISSING';
+  if (!isTokenFailReason(reason)) return 'REASON_UNKNOWN';
+  if (!tickets.use(ticket)) {
+    return errorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
+  }
+  return errorReply(...OUTCOMES[reason]);
+}
