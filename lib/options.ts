@@ -180,10 +180,10 @@ export function checkedMilliseconds(option: string, value: unknown): number {
   return value;
 }
 
-function checkedAxios(value: unknown): AxiosInstance | undefined {
-  if (value === undefined) return undefined;
-  if (typeof (value)?.request !== 'function') {
+function checkedAxios(value: AxiosInstance | undefined): AxiosInstance | undefined {
+  const { request } = (value ?? {}) as Partial<AxiosInstance>;
+  if (value !== undefined && typeof request !== 'function') {
     throw optionsError(`axios must be an axios instance, got ${kindOf(value)}`);
   }
-  return value as AxiosInstance;
+  return value;
 }
