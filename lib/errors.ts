@@ -157,11 +157,11 @@ export class AuthleteApiError extends Error {
   /** Stable, and documented in `docs/errors.md`. */
   readonly code: AuthleteApiErrorCode;
   /** The HTTP status of Authlete's reply, if there was one. It is not a status for the client. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** `resultCode` of Authlete's reply, if it had one. */
-  readonly resultCode?: string;
+  declare readonly resultCode?: string;
   /** `resultMessage` of Authlete's reply, if it had one, with secrets masked. */
-  readonly resultMessage?: string;
+  declare readonly resultMessage?: string;
 
   constructor(code: AuthleteApiErrorCode, message: string, details: AuthleteApiErrorDetails = {}) {
     super(message);
