@@ -1,0 +1,66 @@
+import { startDeadline } from '../lib/deadline';
+
+const never = new Promise<never>(() => undefined);
+
+describe('startDeadline', () => {
+  it('lets work through that is done in time', async () => {
+    const deadline = startDeadline(60_000, undefined);
+    await expect(deadline.race(Promise.resolve('done'))).resolves.toBe('done');
+    await expect(deadline.race(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    deadline.clear();
+    expect(deadline.signal.aborted).toBe(false);
+  });
+
+  it('rejects with ERR_ATF_TIMEOUT and aborts its signal when the time is over', async () => {
+    const deadline = startDeadline(5, undefined);
+    await expect(deadline.race(never)).rejects.toMatchObject({
+      code: 'ERR_ATF_TIMEOUT',
+      message: 'Authlete did not answer within 5 ms',
+    });
+    expect(deadline.signal.aborted).toBe(true);
+  });
+
+  it('rejects with ERR_ATF_ABORTED when the caller gives up', async () => {
+    const caller = new AbortController();
+    const deadline = startDeadline(60_000, caller.signal);
+    const raced = deadline.race(never);
+    caller.abort(new Error('the reason is the host’s own'));
+    await expect(raced).rejects.toMatchObject({ code: 'ERR_ATF_ABORTED' });
+    expect(deadline.signal.aborted).toBe(true);
+    deadline.clear();
+  });
+
+  it('rejects at once when the caller has given up before', async () => {
+    const deadline = startDeadline(60_000, AbortSignal.abort());
+    await expect(deadline.race(never)).rejects.toMatchObject({ code: 'ERR_ATF_ABORTED' });
+    deadline.clear();
+  });
+
+  it('swallows what the work does after it has lost the race', async () => {
+    const unhandled = jest.fn();
+    process.on('unhandledRejection', unhandled);
+    const deadline = startDeadline(1, undefined);
+    let fail = (_error: Error): void => undefined;
+    const work = new Promise<never>((_resolve, reject) => (fail = reject));
+    await expect(deadline.race(work)).rejects.toMatchObject({ code: 'ERR_ATF_TIMEOUT' });
+    fail(new Error('late'));
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('frees its timer and its listener when cleared', () => {
+    const caller = new AbortController();
+    const removed = jest.spyOn(caller.signal, 'removeEventListener');
+    const before = timers();
+    const deadline = startDeadline(60_000, caller.signal);
+    expect(timers()).toBe(before + 1);
+    deadline.clear();
+    expect(timers()).toBe(before);
+    expect(removed).toHaveBeenCalledWith('abort', expect.any(Function));
+  });
+});
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}

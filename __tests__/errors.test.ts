@@ -1,0 +1,137 @@
+import {
+  AuthleteApiError,
+  InvalidResourceOwnerCredentialsError,
+  InvalidTargetError,
+  TokenRequestError,
+  type TokenFailReason,
+} from 'express-authlete-token-fail';
+import { optionsError } from '../lib/errors';
+import { expectNoSecretIn, TICKET } from './support/secrets';
+import { thrownBy } from './support/thrown';
+
+describe('TokenRequestError', () => {
+  it.each([
+    ['UNKNOWN', 500],
+    ['INVALID_RESOURCE_OWNER_CREDENTIALS', 400],
+    ['INVALID_TARGET', 400],
+    ['INVALID_CLIENT', 400],
+    ['UNAUTHORIZED_CLIENT', 400],
+    ['INVALID_SCOPE', 400],
+  ] as const)('with reason %s carries what Express expects of a %i', (reason, status) => {
+    const error = new TokenRequestError(TICKET, reason);
+    expect(error).toMatchObject({
+      name: 'TokenRequestError',
+      code: 'ERR_ATF_TOKEN_REQUEST',
+      reason,
+      status,
+      statusCode: status,
+      expose: status === 400,
+      headers: {},
+    });
+    expect(error.message).not.toBe('');
+  });
+
+  it('keeps its cause and its headers', () => {
+    const cause = new Error('disk full');
+    const error = new TokenRequestError(TICKET, 'UNKNOWN', {
+      cause,
+      headers: { 'DPoP-Nonce': 'n' },
+    });
+    expect(error.cause).toBe(cause);
+    expect(error.headers).toEqual({ 'DPoP-Nonce': 'n' });
+  });
+
+  it('has no cause property unless it was given one', () => {
+    expect(Object.keys(new TokenRequestError(TICKET, 'UNKNOWN'))).not.toContain('cause');
+    expect(new TokenRequestError(TICKET, 'UNKNOWN')).not.toHaveProperty('cause');
+    expect(new TokenRequestError(TICKET, 'UNKNOWN', { cause: undefined })).toHaveProperty('cause');
+  });
+
+  it('does not show its ticket anywhere', () => {
+    expectNoSecretIn(new TokenRequestError(TICKET, 'UNKNOWN'));
+  });
+
+  it.each([
+    ['an empty string', ''],
+    ['undefined', undefined],
+    ['a number', 7],
+    ['an object', {}],
+  ])('throws a TypeError when the ticket is %s', (_kind, ticket) => {
+    expect(() => new TokenRequestError(ticket as string, 'UNKNOWN')).toThrow(
+      new TypeError('ticket must be a non-empty string'),
+    );
+  });
+
+  it.each(['', 'unknown', 'INVALID_GRANT', undefined, 'toString'])(
+    'throws a TypeError when the reason is %p',
+    (reason) => {
+      const construct = () => new TokenRequestError(TICKET, reason as TokenFailReason);
+      expect(construct).toThrow(TypeError);
+      expect(construct).toThrow(/^reason must be one of UNKNOWN, INVALID_RESOURCE/);
+    },
+  );
+
+  it.each([
+    ['a name that HTTP does not allow', { 'bad name': 'x' }],
+    ['a line break', { 'DPoP-Nonce': 'a\r\nSet-Cookie: b' }],
+    ['a value that is no string', { 'DPoP-Nonce': 7 as unknown as string }],
+  ])('throws a TypeError when a header has %s', (_what, headers) => {
+    // By name: Node's own TypeError is of another realm than Jest's.
+    expect(thrownBy(() => new TokenRequestError(TICKET, 'UNKNOWN', { headers }))).toHaveProperty(
+      'name',
+      'TypeError',
+    );
+  });
+
+  it('does not let its headers be changed afterwards', () => {
+    const headers = { 'DPoP-Nonce': 'n' };
+    const error = new TokenRequestError(TICKET, 'UNKNOWN', { headers });
+    headers['DPoP-Nonce'] = 'a\r\nb';
+    expect(error.headers).toEqual({ 'DPoP-Nonce': 'n' });
+    expect(Object.isFrozen(error.headers)).toBe(true);
+  });
+});
+
+describe.each([
+  [InvalidResourceOwnerCredentialsError, 'INVALID_RESOURCE_OWNER_CREDENTIALS'],
+  [InvalidTargetError, 'INVALID_TARGET'],
+] as const)('%p', (Subclass, reason) => {
+  it('is a TokenRequestError with its reason and its own name', () => {
+    const error = new Subclass(TICKET, { headers: { 'DPoP-Nonce': 'n' } });
+    expect(error).toBeInstanceOf(TokenRequestError);
+    expect(error).toMatchObject({ name: Subclass.name, reason, status: 400 });
+    expect(error.headers).toEqual({ 'DPoP-Nonce': 'n' });
+  });
+
+  it('throws a TypeError when the ticket is missing', () => {
+    expect(() => new Subclass(undefined as unknown as string)).toThrow(TypeError);
+  });
+});
+
+describe('AuthleteApiError', () => {
+  it('has the details it was given and no others', () => {
+    const bare = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
+    expect(Object.keys(bare).sort()).toEqual(['code', 'name']);
+    const full = new AuthleteApiError('ERR_ATF_HTTP_STATUS', 'no', {
+      status: 403,
+      resultCode: 'A001215',
+      resultMessage: 'locked',
+    });
+    expect(full).toMatchObject({
+      name: 'AuthleteApiError',
+      message: 'no',
+      code: 'ERR_ATF_HTTP_STATUS',
+      status: 403,
+      resultCode: 'A001215',
+      resultMessage: 'locked',
+    });
+  });
+});
+
+describe('optionsError', () => {
+  it('is a TypeError with the code ERR_ATF_OPTIONS', () => {
+    const error = optionsError('serviceId is missing');
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ code: 'ERR_ATF_OPTIONS', message: 'serviceId is missing' });
+  });
+});
