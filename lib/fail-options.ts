@@ -1,7 +1,12 @@
 import type { Request } from 'express';
 import { type AuthleteClient, createAuthleteClient } from './client.js';
 import { optionsError, type TokenRequestError } from './errors.js';
-import { type AuthleteClientOptions, checkOptionNames, CLIENT_OPTION_NAMES } from './options.js';
+import {
+  type AuthleteClientOptions,
+  checkHook,
+  checkOptionNames,
+  CLIENT_OPTION_NAMES,
+} from './options.js';
 import type { TokenFailReason } from './reasons.js';
 import { kindOf } from './redact.js';
 import type { TokenFailAction } from './schemas/token-fail.js';
@@ -67,12 +72,8 @@ export function resolveTokenFailOptions(
 ): TokenFailHooks & { client: AuthleteClient } {
   checkOptionNames('tokenFail', options, ['client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
   const { client, mapError, onFail, onError, ...clientOptions } = options;
-  for (const [name, hook] of Object.entries({ mapError, onFail, onError })) {
-    if (hook !== undefined && typeof hook !== 'function') {
-      throw optionsError(`${name} must be a function, got ${kindOf(hook)}`);
-    }
-  }
   const hooks = { mapError, onFail, onError };
+  for (const [name, hook] of Object.entries(hooks)) checkHook(name, hook);
   if (client === undefined) return { ...hooks, client: createAuthleteClient(clientOptions) };
 
   const surplus = Object.keys(clientOptions)[0];

@@ -99,6 +99,17 @@ export function checkOptionNames(caller: string, options: unknown, known: readon
   }
 }
 
+/**
+ * Checks that a hook is a function, or not given at all.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkHook(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    throw optionsError(`${option} must be a function, got ${kindOf(value)}`);
+  }
+}
+
 /** What HTTP lets stand in an Authorization header (RFC 9110 section 5.5), without white space. */
 export function isBearerToken(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);

@@ -65,13 +65,17 @@ export function createApp(state: EmulatorState): Express {
         else send(req, res, 200, reply);
       },
       (_error: unknown, req: Request, res: Response, _next: NextFunction) => {
-        send(req, res, 400, resultOf('BODY_UNREADABLE'));
+        send(req, res, 400, resultOf('REQUEST_UNREADABLE'));
       },
     );
   }
 
   app.use((_req: Request, res: Response) => {
     res.status(404).json(resultOf('API_UNKNOWN'));
+  });
+  // A path that is not well-formed never gets to a route; Express would answer HTML.
+  app.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    res.status(400).json(resultOf('REQUEST_UNREADABLE'));
   });
   return app;
 }

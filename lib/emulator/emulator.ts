@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { optionsError } from '../errors.js';
-import { checkedMilliseconds, checkOptionNames, isBearerToken } from '../options.js';
+import { checkedMilliseconds, checkHook, checkOptionNames, isBearerToken } from '../options.js';
 import { kindOf } from '../redact.js';
 import { createApp } from './app.js';
 import { createAuthenticate, type EmulatorClient } from './clients.js';
@@ -37,8 +37,8 @@ export interface ListenOptions {
 export interface ListeningEmulator {
   /** The base URL, without a slash at the end. */
   readonly url: string;
-  /** Stops listening and closes every connection. */
-  close(): Promise<void>;
+  /** Stops listening and closes every connection; called again, gives the same promise. */
+  readonly close: () => Promise<void>;
 }
 
 /** An emulator of Authlete's token APIs, for tests and offline work. */
@@ -51,7 +51,12 @@ export interface AuthleteEmulator {
   readonly journal: Journal;
   /** How many tickets are neither used nor expired. */
   openTickets(): number;
-  /** Listens on 127.0.0.1, on a free port unless told otherwise. */
+  /**
+   * Listens on 127.0.0.1, on a free port unless told otherwise.
+   *
+   * @throws TypeError with code `ERR_ATF_OPTIONS` for an unknown option, and what Node throws for a
+   * port or host that cannot be listened on
+   */
   listen(options?: ListenOptions): Promise<ListeningEmulator>;
 }
 
@@ -96,6 +101,7 @@ export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): A
     );
   }
   checkedMilliseconds('ticketLifetime', ticketLifetime);
+  checkHook('onNotice', onNotice);
 
   const tickets = createTicketStore(ticketLifetime);
   const journal = createJournal();
@@ -108,12 +114,15 @@ export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): A
     accessToken,
     journal: { calls: (filter) => journal.calls(filter) },
     openTickets: () => tickets.count(),
-    async listen({ port = 0, host = '127.0.0.1' } = {}) {
+    async listen(listenOptions = {}) {
+      checkOptionNames('listen', listenOptions, ['port', 'host']);
+      const { port = 0, host = '127.0.0.1' } = listenOptions;
       const server = app.listen(port, host);
       // `once` rejects if the server emits an error first, such as a port in use.
       await once(server, 'listening');
       onNotice(NOTICE);
-      return { url: urlOf(server), close: () => close(server) };
+      let closed: Promise<void> | undefined;
+      return { url: urlOf(server), close: () => (closed ??= close(server)) };
     },
   };
 }

@@ -17,7 +17,7 @@ const RESULTS = {
   ACCESS_TOKEN_UNKNOWN: ['EMU002', 'The access token is not the one this emulator takes.'],
   SERVICE_UNKNOWN: ['EMU003', 'The access token is not for this service ID.'],
   API_UNKNOWN: ['EMU004', 'The emulator does not have this API.'],
-  BODY_UNREADABLE: ['EMU005', 'The request body cannot be read.'],
+  REQUEST_UNREADABLE: ['EMU005', 'The request cannot be read.'],
   PARAMETER_MISSING: ['EMU006', 'A required request parameter is missing or not a string.'],
   REASON_UNKNOWN: ['EMU007', 'The reason is not one that the API takes.'],
   PASSWORD_TICKET: ['EMU101', 'The resource owner credentials are to be checked.'],

@@ -38,7 +38,7 @@ export function answerToken(
     return errorReply('BAD_REQUEST', 'CREDENTIALS_MISSING', 'invalid_request');
   }
   const { client } = authentication;
-  const scopes = parameter('scope')?.split(' ') ?? [];
+  const scopes = parameter('scope')?.split(' ').filter(Boolean) ?? [];
   return {
     ...resultOf('PASSWORD_TICKET'),
     action: 'PASSWORD',

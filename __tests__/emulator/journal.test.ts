@@ -1,0 +1,57 @@
+import { createJournal } from '../../lib/emulator/journal';
+import { callApi, emulatorOf, passwordGrant, ticketOf } from '../support/emulator';
+import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets';
+
+describe('the journal', () => {
+  it('shows that a ticket was failed exactly once', async () => {
+    const emulator = emulatorOf();
+    const ticket = await ticketOf(emulator);
+    await ticketOf(emulator);
+    await callApi(emulator, '/auth/token/fail', { ticket, reason: 'INVALID_TARGET' });
+
+    expect(emulator.journal.calls({ api: '/auth/token/fail', ticket })).toEqual([
+      {
+        time: expect.any(Number) as number,
+        api: '/auth/token/fail',
+        status: 200,
+        resultCode: 'EMU302',
+        action: 'BAD_REQUEST',
+        ticket: expect.stringMatching(/^sha256:[0-9a-f]{16}$/) as string,
+        reason: 'INVALID_TARGET',
+      },
+    ]);
+    expect(emulator.journal.calls({ ticket }).map(({ api }) => api)).toEqual([
+      '/auth/token',
+      '/auth/token/fail',
+    ]);
+    expect(emulator.journal.calls({ api: '/auth/token' })).toHaveLength(2);
+    expect(emulator.journal.calls()).toHaveLength(3);
+  });
+
+  it('shows no secret', async () => {
+    const emulator = emulatorOf();
+    const ticket = await ticketOf(
+      emulator,
+      passwordGrant({ password: PASSWORD, client_secret: CLIENT_SECRET }),
+    );
+    await callApi(emulator, '/auth/token/fail', { ticket, reason: 'UNKNOWN' });
+    expectNoSecretIn(emulator.journal);
+    expect(JSON.stringify(emulator.journal.calls())).not.toContain(ticket);
+  });
+
+  it('gives a copy, so that nobody rewrites it', () => {
+    const journal = createJournal();
+    journal.add({ api: '/auth/token', status: 200, resultCode: 'EMU101' });
+    journal.calls().pop();
+    expect(journal.calls()).toHaveLength(1);
+  });
+
+  it('keeps the last 10,000 calls', () => {
+    const journal = createJournal();
+    for (let number = 0; number <= 10_000; number++) {
+      journal.add({ api: '/auth/token', status: 200, resultCode: String(number) });
+    }
+    expect(journal.calls()).toHaveLength(10_000);
+    expect(journal.calls()[0]?.resultCode).toBe('1');
+  });
+});

@@ -1,0 +1,59 @@
+import supertest from 'supertest';
+import {
+  type AuthleteEmulator,
+  type AuthleteEmulatorOptions,
+  createAuthleteEmulator,
+} from 'express-authlete-token-fail/emulator';
+import { BEARER_TOKEN } from './secrets';
+
+/** The ID of a public client that every test emulator knows. */
+export const PUBLIC_CLIENT = '26478243745571';
+
+export const SERVICE_ID = '715948317';
+
+/** Makes an emulator that takes the planted bearer token. */
+export function emulatorOf(options: AuthleteEmulatorOptions = {}): AuthleteEmulator {
+  return createAuthleteEmulator({
+    serviceId: SERVICE_ID,
+    accessToken: BEARER_TOKEN,
+    clients: [{ clientId: PUBLIC_CLIENT }],
+    onNotice: () => undefined,
+    ...options,
+  });
+}
+
+/** A reply of one of the APIs. */
+export interface Reply {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Calls one of the emulator's APIs as a well-behaved server does. */
+export async function callApi(
+  { app }: AuthleteEmulator,
+  api: '/auth/token' | '/auth/token/issue' | '/auth/token/fail',
+  request: object,
+): Promise<Reply> {
+  const reply = await supertest(app)
+    .post(`/api/${SERVICE_ID}${api}`)
+    .auth(BEARER_TOKEN, { type: 'bearer' })
+    .send(request);
+  return { status: reply.status, body: reply.body as Record<string, unknown> };
+}
+
+/** The form body of a password grant. */
+export function passwordGrant(changes: Record<string, string> = {}): string {
+  return new URLSearchParams({
+    grant_type: 'password',
+    client_id: PUBLIC_CLIENT,
+    username: 'john',
+    password: 'open-sesame',
+    ...changes,
+  }).toString();
+}
+
+/** Opens a ticket. */
+export async function ticketOf(emulator: AuthleteEmulator, parameters = passwordGrant()) {
+  const { body } = await callApi(emulator, '/auth/token', { parameters });
+  return String(body['ticket']);
+}
