@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { RequestListener } from 'node:http';
+import * as oauth from 'oauth4webapi';
+import supertest from 'supertest';
+import { createAuthleteClient } from 'express-authlete-token-fail';
+import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
+import { createServer } from '../../examples/quickstart/server';
+import { createUserStore, type UserStore } from '../../examples/quickstart/users';
+import { cleanUp } from '../support/cleanup';
+import { emulatorOf, passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
+import { serve } from '../support/servers';
+
+interface Quickstart {
+  emulator: AuthleteEmulator;
+  server: RequestListener;
+}
+
+async function startQuickstart(users?: UserStore): Promise<Quickstart> {
+  const emulator = emulatorOf();
+  const { url: baseUrl, close } = await emulator.listen();
+  cleanUp(close);
+  const { serviceId, accessToken } = emulator;
+  const client = createAuthleteClient({ baseUrl, serviceId, accessToken });
+  cleanUp(() => client.close());
+  if (users) return { emulator, server: createServer(client, users) as RequestListener };
+
+  const store = createUserStore();
+  await store.add('john', 'open-sesame', 'john-1');
+  return { emulator, server: createServer(client, store) as RequestListener };
+}
+
+const send = ({ server }: Quickstart, parameters: string) =>
+  supertest(server).post('/token').type('form').send(parameters);
+
+describe('the quickstart', () => {
+  it('answers a wrong password as Authlete says, and closes the ticket once', async () => {
+    const quickstart = await startQuickstart();
+    const answer = await send(quickstart, passwordGrant({ password: 'wrong' }));
+    expect(answer.status).toBe(400);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+    });
+    expect(answer.text).toBe(
+      '{"error_description":"[A067301] The credentials (username & password) passed to the token ' +
+        'endpoint are invalid.","error":"invalid_request",' +
+        '"error_uri":"https://docs.authlete.com/#A067301"}',
+    );
+    const { emulator } = quickstart;
+    expect(emulator.journal.calls().map(({ api, reason }) => [api, reason])).toEqual([
+      ['/auth/token', undefined],
+      ['/auth/token/fail', 'INVALID_RESOURCE_OWNER_CREDENTIALS'],
+    ]);
+    expect(emulator.openTickets()).toBe(0);
+  });
+
+  it('answers the right password with a token', async () => {
+    const quickstart = await startQuickstart();
+    const answer = await send(quickstart, passwordGrant());
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      pragma: 'no-cache',
+    });
+    expect(answer.body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
+    expect(quickstart.emulator.openTickets()).toBe(0);
+  });
+
+  it('answers an unknown user exactly as it does a wrong password', async () => {
+    const quickstart = await startQuickstart();
+    const wrongPassword = await send(quickstart, passwordGrant({ password: 'wrong' }));
+    const unknownUser = await send(quickstart, passwordGrant({ username: 'nobody' }));
+    const seen = ({ status, headers, text }: supertest.Response) => {
+      const { date, ...rest } = headers as Record<string, string>;
+      return { status, headers: rest, text };
+    };
+    expect(seen(unknownUser)).toEqual(seen(wrongPassword));
+  });
+
+  it.each([
+    ['an unknown client', 401, 'invalid_client', passwordGrant({ client_id: '7' })],
+    ['another grant', 400, 'unsupported_grant_type', passwordGrant({ grant_type: 'implicit' })],
+    ['an empty body', 401, 'invalid_client', ''],
+  ])('answers %s with %i and %s', async (_what, status, error, parameters) => {
+    const answer = await send(await startQuickstart(), parameters);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ error });
+  });
+
+  it('closes the ticket when the user store breaks down', async () => {
+    const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
+    cleanUp(() => log.mockRestore());
+    const quickstart = await startQuickstart({
+      add: () => Promise.resolve(),
+      authenticate: () => Promise.reject(new Error('database')),
+    });
+    const answer = await send(quickstart, passwordGrant());
+    expect(answer.status).toBe(500);
+    expect(answer.body).toMatchObject({ error: 'server_error' });
+    expect(quickstart.emulator.journal.calls({ api: '/auth/token/fail' })).toMatchObject([
+      { reason: 'UNKNOWN' },
+    ]);
+    expect(quickstart.emulator.openTickets()).toBe(0);
+  });
+});
+
+describe('the quickstart as oauth4webapi sees it', () => {
+  const client: oauth.Client = { client_id: PUBLIC_CLIENT };
+
+  async function grant(password: string) {
+    const quickstart = await startQuickstart();
+    const url = await serve(quickstart.server);
+    const server: oauth.AuthorizationServer = { issuer: url, token_endpoint: `${url}/token` };
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      client,
+      oauth.None(),
+      'password',
+      { username: 'john', password },
+      // Marked as deprecated to stand out: plain HTTP is for loopback only.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
+      { [oauth.allowInsecureRequests]: true },
+    );
+    return oauth.processGenericTokenEndpointResponse(server, client, response);
+  }
+
+  it('fails a wrong password with an OAuth error response', async () => {
+    await expect(grant('wrong')).rejects.toMatchObject({
+      name: 'ResponseBodyError',
+      code: 'OAUTH_RESPONSE_BODY_ERROR',
+      status: 400,
+      error: 'invalid_request',
+      error_description: expect.stringContaining('[A067301]') as string,
+    });
+  });
+
+  it('grants a token for the right one', async () => {
+    expect(await grant('open-sesame')).toMatchObject({
+      access_token: expect.stringMatching(/^[\w-]{43}$/) as string,
+      token_type: 'bearer',
+      expires_in: 3600,
+    });
+  });
+});
+
+describe('what npm start runs', () => {
+  it('prints two curl lines, one that fails with 400 and one that succeeds', async () => {
+    const script = join(__dirname, '../../examples/quickstart/start.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', script], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    cleanUp(() => {
+      child.kill();
+      return once(child, 'exit');
+    });
+
+    let output = '';
+    for await (const chunk of child.stdout) {
+      output += String(chunk);
+      if (output.includes('=open-sesame\n')) break;
+    }
+    const answers = [...output.matchAll(/^ *curl -i (\S+) (.*)$/gm)].map(([, url, rest]) => {
+      const body = (rest ?? '').replaceAll(/ ?-d /g, '&').slice(1);
+      return fetch(url ?? '', { method: 'POST', body: new URLSearchParams(body) });
+    });
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([400, 200]);
+  });
+});
