@@ -10,6 +10,7 @@ import { createServer } from '../../examples/quickstart/server';
 import { createUserStore, type UserStore } from '../../examples/quickstart/users';
 import { cleanUp } from '../support/cleanup';
 import { emulatorOf, passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
+import { readmeBlocks } from '../support/readme';
 import { serve } from '../support/servers';
 
 interface Quickstart {
@@ -148,7 +149,8 @@ describe('the quickstart as oauth4webapi sees it', () => {
 });
 
 describe('what npm start runs', () => {
-  it('prints two curl lines, one that fails with 400 and one that succeeds', async () => {
+  /** The curl lines that it prints. */
+  async function printedLines(): Promise<string[]> {
     const script = join(__dirname, '../../examples/quickstart/start.ts');
     const child = spawn(process.execPath, ['--import', 'tsx', script], {
       env: { ...process.env, PORT: '0' },
@@ -158,16 +160,41 @@ describe('what npm start runs', () => {
       child.kill();
       return once(child, 'exit');
     });
-
     let output = '';
     for await (const chunk of child.stdout) {
       output += String(chunk);
       if (output.includes('=open-sesame\n')) break;
     }
-    const answers = [...output.matchAll(/^ *curl -i (\S+) (.*)$/gm)].map(([, url, rest]) => {
-      const body = (rest ?? '').replaceAll(/ ?-d /g, '&').slice(1);
-      return fetch(url ?? '', { method: 'POST', body: new URLSearchParams(body) });
+    return output.match(/\bcurl .*$/gm) ?? [];
+  }
+
+  /** Sends what a curl line would, and gives the answer as `curl -i` shows it. */
+  async function answerTo(line: string): Promise<string> {
+    const [, url = '', fields = ''] = /^curl -i (\S+) -d (.*)$/.exec(line) ?? [];
+    const body = new URLSearchParams(fields.replaceAll(' -d ', '&'));
+    const answer = await fetch(url, { method: 'POST', body });
+    const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
+    const statusLine = `HTTP/1.1 ${answer.status} ${answer.statusText}`;
+    return [statusLine, ...headers, '', await answer.text()].join('\n');
+  }
+
+  it('is as the README shows it', async () => {
+    const shownLines = readmeBlocks('sh').filter((block) => block.startsWith('curl'));
+    const shownAnswers = readmeBlocks('http');
+    const lines = await printedLines();
+    expect(lines.map((line) => `${line.replace(/:\d+/, ':3000')}\n`)).toEqual(shownLines);
+
+    const answers = await Promise.all(lines.map(answerTo));
+    const withoutTokens = (answer: string) =>
+      answer.replaceAll(/_token":"[\w-]{43}"/g, '_token":"…"');
+    expect(answers).toHaveLength(2);
+    answers.forEach((answer, index) => {
+      const [shownHead = '', shownBody = ''] = shownAnswers[index]?.trim().split('\n\n') ?? [];
+      const [head = '', body = ''] = withoutTokens(answer).split('\n\n');
+      expect(body).toBe(shownBody);
+      expect(head.toLowerCase().split('\n')).toEqual(
+        expect.arrayContaining(shownHead.toLowerCase().split('\n')),
+      );
     });
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([400, 200]);
   });
 });
