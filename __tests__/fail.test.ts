@@ -17,6 +17,7 @@ import { cleanUp } from './support/cleanup';
 import { EXPRESS_VERSIONS } from './support/hosts';
 import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
 import { closedPort, serve } from './support/servers';
+import { until } from './support/until';
 import { FAIL_REPLY, startJsonUpstream, startUpstream, type Upstream } from './support/upstream';
 
 /** Milliseconds: for calls that are meant to run into it. */
@@ -329,9 +330,10 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       ],
       ['gives true', () => true, 'mapError gave a boolean that is no failed grant'],
     ])(
-      'that %s leaves the error to the next handler, and is told to onError',
+      'that %s leaves the error to the next handler, and only then is told to onError',
       async (_what, mapError, message) => {
-        const onError = jest.fn();
+        const passedOnBefore: unknown[] = [];
+        const onError = jest.fn(() => passedOnBefore.push(...passedOn));
         const { app, passedOn } = hostOf(passportError, {
           client: clientOf(await closedPort()),
           mapError: mapError as () => null,
@@ -339,6 +341,7 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
         });
         await supertest(app).post('/token').expect(418);
         expect(passedOn).toEqual([passportError]);
+        expect(passedOnBefore).toEqual([passportError]);
         expect(onError.mock.calls).toEqual([
           [expect.objectContaining({ message }), expect.objectContaining({ method: 'POST' })],
         ]);
@@ -604,11 +607,6 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
     expect(passedOn).toEqual([]);
   });
 });
-
-/** Waits for something that another server or a later turn of the event loop does. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 function rawBody(res: supertest.Response, done: (error: Error | null, body: Buffer) => void): void {
   const chunks: Buffer[] = [];
