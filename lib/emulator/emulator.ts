@@ -2,28 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { optionsError } from '../errors.js';
-import { checkedMilliseconds, checkHook, checkOptionNames, isBearerToken } from '../options.js';
-import { kindOf } from '../redact.js';
+import { checkOptionNames } from '../options.js';
 import { createApp } from './app.js';
-import { createAuthenticate, type EmulatorClient } from './clients.js';
+import { createAuthenticate } from './clients.js';
 import { createJournal, type Journal } from './journal.js';
-import { randomSecret } from './secrets.js';
+import { type AuthleteEmulatorOptions, resolveEmulatorOptions } from './options.js';
 import { createTicketStore } from './tickets.js';
-
-/** Options of `createAuthleteEmulator`. */
-export interface AuthleteEmulatorOptions {
-  /** The one service that the emulator has. Default: `1000000001`. */
-  serviceId?: string | undefined;
-  /** The bearer token that it takes. Default: a random one. */
-  accessToken?: string | undefined;
-  /** The client applications that it knows. Default: one public client, `26478243745571`. */
-  clients?: readonly EmulatorClient[] | undefined;
-  /** Milliseconds until an unused ticket expires. Default: 300000 (five minutes). */
-  ticketLifetime?: number | undefined;
-  /** Takes the notice that `listen` gives. Default: it goes to standard error. */
-  onNotice?: ((notice: string) => void) | undefined;
-}
 
 /** Where `listen` binds. */
 export interface ListenOptions {
@@ -60,23 +44,8 @@ export interface AuthleteEmulator {
   listen(options?: ListenOptions): Promise<ListeningEmulator>;
 }
 
-const DEFAULT_SERVICE_ID = '1000000001';
-
-const DEFAULT_CLIENTS: readonly EmulatorClient[] = [{ clientId: '26478243745571' }];
-
-/** Milliseconds. Authlete does not publish how long a ticket lives; this is ours. */
-const DEFAULT_TICKET_LIFETIME = 5 * 60 * 1000;
-
 const NOTICE =
   'This is an emulator of three Authlete APIs. It is not Authlete, and it is not for production.';
-
-const OPTION_NAMES = Object.keys({
-  serviceId: true,
-  accessToken: true,
-  clients: true,
-  ticketLifetime: true,
-  onNotice: true,
-} satisfies Record<keyof AuthleteEmulatorOptions, true>);
 
 /**
  * Makes an emulator of Authlete's `/auth/token`, `/auth/token/issue` and `/auth/token/fail`.
@@ -84,25 +53,8 @@ const OPTION_NAMES = Object.keys({
  * @throws TypeError with code `ERR_ATF_OPTIONS` if an option is wrong or unknown
  */
 export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): AuthleteEmulator {
-  checkOptionNames('createAuthleteEmulator', options, OPTION_NAMES);
-  const {
-    serviceId = DEFAULT_SERVICE_ID,
-    accessToken = randomSecret(),
-    clients = DEFAULT_CLIENTS,
-    ticketLifetime = DEFAULT_TICKET_LIFETIME,
-    onNotice = (notice) => process.stderr.write(`${notice}\n`),
-  } = options;
-  if (typeof serviceId !== 'string' || serviceId === '') {
-    throw optionsError(`serviceId must be a non-empty string, got ${kindOf(serviceId)}`);
-  }
-  if (!isBearerToken(accessToken)) {
-    throw optionsError(
-      `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
-    );
-  }
-  checkedMilliseconds('ticketLifetime', ticketLifetime);
-  checkHook('onNotice', onNotice);
-
+  const { serviceId, accessToken, clients, ticketLifetime, onNotice } =
+    resolveEmulatorOptions(options);
   const tickets = createTicketStore(ticketLifetime);
   const journal = createJournal();
   const authenticate = createAuthenticate(clients);

@@ -1,0 +1,76 @@
+import { optionsError } from '../errors.js';
+import { checkedMilliseconds, checkHook, checkOptionNames, isBearerToken } from '../options.js';
+import { kindOf } from '../redact.js';
+import type { EmulatorClient } from './clients.js';
+import { randomSecret } from './secrets.js';
+
+/** Options of `createAuthleteEmulator`. */
+export interface AuthleteEmulatorOptions {
+  /** The one service that the emulator has. Default: `1000000001`. */
+  serviceId?: string | undefined;
+  /** The bearer token that it takes. Default: a random one. */
+  accessToken?: string | undefined;
+  /** The client applications that it knows. Default: one public client, `26478243745571`. */
+  clients?: readonly EmulatorClient[] | undefined;
+  /** Milliseconds until an unused ticket expires. Default: 300000 (five minutes). */
+  ticketLifetime?: number | undefined;
+  /** Takes the notice that `listen` gives. Default: it goes to standard error. */
+  onNotice?: ((notice: string) => void) | undefined;
+}
+
+/** The options once checked, with the defaults filled in; the clients are checked elsewhere. */
+export interface EmulatorSettings {
+  readonly serviceId: string;
+  readonly accessToken: string;
+  readonly clients: readonly EmulatorClient[];
+  /** Milliseconds. */
+  readonly ticketLifetime: number;
+  readonly onNotice: (notice: string) => void;
+}
+
+const DEFAULT_SERVICE_ID = '1000000001';
+
+const DEFAULT_CLIENTS: readonly EmulatorClient[] = [{ clientId: '26478243745571' }];
+
+/** Milliseconds. Authlete does not publish how long a ticket lives; this is ours. */
+const DEFAULT_TICKET_LIFETIME = 5 * 60 * 1000;
+
+const OPTION_NAMES = Object.keys({
+  serviceId: true,
+  accessToken: true,
+  clients: true,
+  ticketLifetime: true,
+  onNotice: true,
+} satisfies Record<keyof AuthleteEmulatorOptions, true>);
+
+/**
+ * Checks the emulator's options and fills in the defaults.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first option that cannot work
+ */
+export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): EmulatorSettings {
+  checkOptionNames('createAuthleteEmulator', options, OPTION_NAMES);
+  const {
+    serviceId = DEFAULT_SERVICE_ID,
+    accessToken = randomSecret(),
+    clients = DEFAULT_CLIENTS,
+    ticketLifetime = DEFAULT_TICKET_LIFETIME,
+    onNotice = (notice) => process.stderr.write(`${notice}\n`),
+  } = options;
+  if (typeof serviceId !== 'string' || serviceId === '') {
+    throw optionsError(`serviceId must be a non-empty string, got ${kindOf(serviceId)}`);
+  }
+  if (!isBearerToken(accessToken)) {
+    throw optionsError(
+      `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
+    );
+  }
+  checkHook('onNotice', onNotice);
+  return {
+    serviceId,
+    accessToken,
+    clients,
+    ticketLifetime: checkedMilliseconds('ticketLifetime', ticketLifetime),
+    onNotice,
+  };
+}
