@@ -1,5 +1,14 @@
 import { createJournal } from '../../lib/emulator/journal';
-import { callApi, emulatorOf, passwordGrant, ticketOf } from '../support/emulator';
+import {
+  BOTH_CLIENTS,
+  CONFIDENTIAL_CLIENT,
+  PUBLIC_CLIENT,
+  refreshTokenOf,
+  callApi,
+  emulatorOf,
+  passwordGrant,
+  ticketOf,
+} from '../support/emulator';
 import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets';
 
 describe('the journal', () => {
@@ -37,6 +46,42 @@ describe('the journal', () => {
     await callApi(emulator, '/auth/token/fail', { ticket, reason: 'UNKNOWN' });
     expectNoSecretIn(emulator.journal);
     expect(JSON.stringify(emulator.journal.calls())).not.toContain(ticket);
+  });
+
+  it.each([
+    ['refresh_token', { refresh_token: 'PLANTED-refresh-token' }],
+    [
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      {
+        subject_token: 'PLANTED-subject-token',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        actor_token: 'PLANTED-actor-token',
+        actor_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      },
+    ],
+    ['urn:ietf:params:oauth:grant-type:jwt-bearer', { assertion: 'PLANTED-assertion' }],
+  ])('shows no token of a grant of type %s', async (grantType, rest) => {
+    const emulator = emulatorOf({ clients: BOTH_CLIENTS });
+    const { body } = await callApi(emulator, '/auth/token', {
+      parameters: new URLSearchParams({ grant_type: grantType, ...rest }).toString(),
+      clientId: CONFIDENTIAL_CLIENT,
+      clientSecret: CLIENT_SECRET,
+    });
+    expect(emulator.journal.calls()).toMatchObject([{ action: body['action'] }]);
+    expectNoSecretIn(emulator.journal.calls());
+  });
+
+  it('shows no token that a refresh used up or issued', async () => {
+    const emulator = emulatorOf();
+    const old = await refreshTokenOf(emulator);
+    const { body } = await callApi(emulator, '/auth/token', {
+      parameters: `grant_type=refresh_token&client_id=${PUBLIC_CLIENT}&refresh_token=${old}`,
+    });
+    expect(body).toMatchObject({ action: 'OK' });
+    const journal = JSON.stringify(emulator.journal.calls());
+    for (const secret of [old, body['accessToken'], body['refreshToken']]) {
+      expect(journal).not.toContain(secret);
+    }
   });
 
   it('gives a copy, so that nobody rewrites it', () => {

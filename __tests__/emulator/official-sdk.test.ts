@@ -1,7 +1,13 @@
 import { Authlete } from '@authlete/typescript-sdk';
 import { ResultError } from '@authlete/typescript-sdk/models/errors';
 import { cleanUp } from '../support/cleanup';
-import { emulatorOf, passwordGrant, SERVICE_ID } from '../support/emulator';
+import {
+  emulatorOf,
+  passwordGrant,
+  PUBLIC_CLIENT,
+  refreshTokenOf,
+  SERVICE_ID,
+} from '../support/emulator';
 import { BEARER_TOKEN } from '../support/secrets';
 
 /** Authlete's own client library, which checks every reply against the API description. */
@@ -42,6 +48,45 @@ describe("Authlete's official SDK takes what the emulator answers", () => {
   ])('to a token request with %s', async (action, parameters) => {
     const { sdk } = await sdkWith(BEARER_TOKEN);
     expect(await sdk.token.process(tokenRequest(parameters))).toMatchObject({ action });
+  });
+
+  it.each([
+    [
+      'TOKEN_EXCHANGE',
+      {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: 'subject.token',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        audience: 'backend',
+      },
+      { subjectToken: 'subject.token', subjectTokenType: 'JWT', audiences: ['backend'] },
+    ],
+    [
+      'JWT_BEARER',
+      { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'e30.e30.' },
+      { assertion: 'e30.e30.' },
+    ],
+  ])('to a token request with %s', async (action, parameters, fields) => {
+    const { sdk } = await sdkWith(BEARER_TOKEN);
+    const request = new URLSearchParams({ client_id: PUBLIC_CLIENT, ...parameters });
+    expect(await sdk.token.process(tokenRequest(request.toString()))).toMatchObject({
+      action,
+      ...fields,
+    });
+  });
+
+  it('to a refresh of tokens', async () => {
+    const { sdk, emulator } = await sdkWith(BEARER_TOKEN);
+    const request = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: PUBLIC_CLIENT,
+      refresh_token: await refreshTokenOf(emulator),
+    });
+    expect(await sdk.token.process(tokenRequest(request.toString()))).toMatchObject({
+      action: 'OK',
+      grantType: 'REFRESH_TOKEN',
+      subject: 'john-1',
+    });
   });
 
   it('to an issue call', async () => {

@@ -1,14 +1,13 @@
-import { callApi, emulatorOf, passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
+import {
+  BOTH_CLIENTS,
+  callApi,
+  CONFIDENTIAL_CLIENT,
+  emulatorOf,
+  passwordGrant,
+} from '../support/emulator';
 import { CLIENT_SECRET } from '../support/secrets';
 
-const CONFIDENTIAL_CLIENT = '57297408867';
-
-const emulator = emulatorOf({
-  clients: [
-    { clientId: PUBLIC_CLIENT },
-    { clientId: CONFIDENTIAL_CLIENT, clientIdAlias: 'my-client', clientSecret: CLIENT_SECRET },
-  ],
-});
+const emulator = emulatorOf({ clients: BOTH_CLIENTS });
 
 const token = (parameters: string, rest: object = {}) =>
   callApi(emulator, '/auth/token', { parameters, ...rest });
@@ -59,6 +58,26 @@ describe('/auth/token of the emulator', () => {
   });
 
   it.each([
+    [
+      'a wrong secret, whatever the form has',
+      { client_id: CONFIDENTIAL_CLIENT, client_secret: CLIENT_SECRET },
+      { clientId: CONFIDENTIAL_CLIENT, clientSecret: 'guess' },
+      'EMU108',
+    ],
+    [
+      'another client than the form',
+      { client_id: CONFIDENTIAL_CLIENT, client_secret: CLIENT_SECRET },
+      { clientId: '7', clientSecret: CLIENT_SECRET },
+      'EMU107',
+    ],
+    ['no secret', { client_id: '' }, { clientId: CONFIDENTIAL_CLIENT, clientSecret: '' }, 'EMU108'],
+  ])('answers INVALID_CLIENT if HTTP Basic has %s', async (_what, form, basic, resultCode) => {
+    const { body } = await token(passwordGrant(form), basic);
+    expect(body).toMatchObject({ action: 'INVALID_CLIENT', resultCode });
+    expect(JSON.parse(String(body['responseContent']))).toMatchObject({ error: 'invalid_client' });
+  });
+
+  it.each([
     ['INVALID_CLIENT', 'invalid_client', 'EMU106', 'no client', { client_id: '' }],
     ['INVALID_CLIENT', 'invalid_client', 'EMU107', 'an unknown client', { client_id: '7' }],
     [
@@ -81,7 +100,14 @@ describe('/auth/token of the emulator', () => {
       'unsupported_grant_type',
       'EMU104',
       'another grant type',
-      { grant_type: 'client_credentials' },
+      { grant_type: 'authorization_code' },
+    ],
+    [
+      'BAD_REQUEST',
+      'unsupported_grant_type',
+      'EMU104',
+      'a grant type by the name of an object property',
+      { grant_type: 'constructor' },
     ],
     ['BAD_REQUEST', 'invalid_request', 'EMU105', 'no username', { username: '' }],
     ['BAD_REQUEST', 'invalid_request', 'EMU105', 'no password', { password: '' }],
@@ -102,6 +128,14 @@ describe('/auth/token of the emulator', () => {
     const { body } = await token(`${passwordGrant()}&scope=a&scope=b`);
     expect(body).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'EMU102' });
   });
+
+  it.each(['audience', 'resource'])(
+    'refuses a repeated %s with a grant that does not allow it',
+    async (name) => {
+      const { body } = await token(`${passwordGrant()}&${name}=a&${name}=b`);
+      expect(body).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'EMU102' });
+    },
+  );
 
   it.each([undefined, null, 7, ['grant_type=password']])(
     'answers 400 for parameters that are %p',

@@ -4,12 +4,21 @@ import {
   type AuthleteEmulatorOptions,
   createAuthleteEmulator,
 } from 'express-authlete-token-fail/emulator';
-import { BEARER_TOKEN } from './secrets';
+import { BEARER_TOKEN, CLIENT_SECRET } from './secrets';
 
 /** The ID of a public client that every test emulator knows. */
 export const PUBLIC_CLIENT = '26478243745571';
 
+/** The ID of a confidential client whose secret is the planted one. */
+export const CONFIDENTIAL_CLIENT = '57297408867';
+
 export const SERVICE_ID = '715948317';
+
+/** The clients of an emulator that is to know a confidential client too. */
+export const BOTH_CLIENTS = [
+  { clientId: PUBLIC_CLIENT },
+  { clientId: CONFIDENTIAL_CLIENT, clientIdAlias: 'my-client', clientSecret: CLIENT_SECRET },
+];
 
 /** Makes an emulator that takes the planted bearer token. */
 export function emulatorOf(options: AuthleteEmulatorOptions = {}): AuthleteEmulator {
@@ -56,4 +65,16 @@ export function passwordGrant(changes: Record<string, string> = {}): string {
 export async function ticketOf(emulator: AuthleteEmulator, parameters = passwordGrant()) {
   const { body } = await callApi(emulator, '/auth/token', { parameters });
   return String(body['ticket']);
+}
+
+/** A reply's `responseContent`, parsed. */
+export function contentOf({ body }: Reply): Record<string, unknown> {
+  return JSON.parse(String(body['responseContent'])) as Record<string, unknown>;
+}
+
+/** Carries a password grant through to its refresh token. */
+export async function refreshTokenOf(emulator: AuthleteEmulator, parameters = passwordGrant()) {
+  const ticket = await ticketOf(emulator, parameters);
+  const { body } = await callApi(emulator, '/auth/token/issue', { ticket, subject: 'john-1' });
+  return String(body['refreshToken']);
 }

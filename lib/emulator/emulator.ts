@@ -7,6 +7,7 @@ import { createApp } from './app.js';
 import { createAuthenticate } from './clients.js';
 import { createJournal, type Journal } from './journal.js';
 import { type AuthleteEmulatorOptions, resolveEmulatorOptions } from './options.js';
+import { createRefreshTokenStore } from './refresh-tokens.js';
 import { createTicketStore } from './tickets.js';
 
 /** Where `listen` binds. */
@@ -58,7 +59,14 @@ export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): A
   const tickets = createTicketStore(ticketLifetime);
   const journal = createJournal();
   const authenticate = createAuthenticate(clients);
-  const app = createApp({ serviceId, accessToken, authenticate, tickets, journal });
+  const app = createApp({
+    serviceId,
+    accessToken,
+    authenticate,
+    tickets,
+    refreshTokens: createRefreshTokenStore(),
+    journal,
+  });
 
   return {
     app,

@@ -28,6 +28,33 @@ const RESULTS = {
   CLIENT_MISSING: ['EMU106', 'The token request does not identify a client.'],
   CLIENT_UNKNOWN: ['EMU107', 'The client is not known.'],
   CLIENT_UNAUTHENTICATED: ['EMU108', 'The client is not authenticated.'],
+  CLIENT_CREDENTIALS_ISSUED: [
+    'EMU109',
+    'The token request (grant_type=client_credentials) was processed successfully.',
+  ],
+  CLIENT_NOT_CONFIDENTIAL: ['EMU110', 'The grant type is for confidential clients only.'],
+  REFRESH_TOKEN_ISSUED: [
+    'EMU111',
+    'The token request (grant_type=refresh_token) was processed successfully.',
+  ],
+  REFRESH_TOKEN_MISSING: ['EMU112', 'The token request has no refresh_token.'],
+  REFRESH_TOKEN_UNUSABLE: [
+    'EMU113',
+    "The refresh token is unknown, used, expired or another client's.",
+  ],
+  SCOPE_NOT_GRANTED: ['EMU114', 'The requested scope exceeds the scope of the refresh token.'],
+  TOKEN_EXCHANGE_READY: ['EMU115', 'The token exchange request is well-formed.'],
+  SUBJECT_TOKEN_MISSING: [
+    'EMU116',
+    'The token request has no subject_token, or no subject_token_type that is known.',
+  ],
+  ACTOR_TOKEN_INCOMPLETE: [
+    'EMU117',
+    'The token request has an actor_token without a known actor_token_type, or a type alone.',
+  ],
+  REQUESTED_TOKEN_TYPE_UNKNOWN: ['EMU118', 'The requested_token_type is not known.'],
+  JWT_BEARER_READY: ['EMU119', 'The assertion is to be checked.'],
+  ASSERTION_MISSING: ['EMU120', 'The token request has no assertion.'],
   TICKET_UNUSABLE: ['EMU201', 'The ticket is unknown, used or expired.'],
   FAILED_UNKNOWN: ['EMU301', 'The token request failed for an unknown reason.'],
   FAILED_INVALID_TARGET: ['EMU302', 'The requested resource is invalid.'],

@@ -1,5 +1,6 @@
 import type { Authenticate } from './clients.js';
 import type { WritableJournal } from './journal.js';
+import type { RefreshTokenStore } from './refresh-tokens.js';
 import type { TicketStore } from './tickets.js';
 
 /** What the emulator's APIs work on. */
@@ -8,6 +9,7 @@ export interface EmulatorState {
   readonly accessToken: string;
   readonly authenticate: Authenticate;
   readonly tickets: TicketStore;
+  readonly refreshTokens: RefreshTokenStore;
   readonly journal: WritableJournal;
 }
 

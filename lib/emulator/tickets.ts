@@ -1,5 +1,5 @@
 import type { EmulatorClient } from './clients.js';
-import { randomSecret } from './secrets.js';
+import { createSecretStore } from './secret-store.js';
 
 /** What a ticket stands for: a token request whose outcome is open. */
 export interface OpenTokenRequest {
@@ -23,33 +23,10 @@ export interface TicketStore {
  * @param lifetime - milliseconds until an unused ticket expires
  */
 export function createTicketStore(lifetime: number): TicketStore {
-  // A Map keeps insertion order and every ticket lives as long, so the first to expire comes first.
-  const tickets = new Map<string, { request: OpenTokenRequest; expiresAt: number }>();
-
-  function dropExpired(): void {
-    const now = performance.now();
-    for (const [ticket, { expiresAt }] of tickets) {
-      if (expiresAt > now) break;
-      tickets.delete(ticket);
-    }
-  }
-
+  const requests = createSecretStore<OpenTokenRequest>(lifetime);
   return {
-    open(request) {
-      dropExpired();
-      const ticket = randomSecret();
-      tickets.set(ticket, { request, expiresAt: performance.now() + lifetime });
-      return ticket;
-    },
-    use(ticket) {
-      dropExpired();
-      const request = tickets.get(ticket)?.request;
-      tickets.delete(ticket);
-      return request;
-    },
-    count() {
-      dropExpired();
-      return tickets.size;
-    },
+    open: (request) => requests.keep(request),
+    use: (ticket) => requests.use(ticket),
+    count: () => requests.count(),
   };
 }
