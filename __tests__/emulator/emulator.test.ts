@@ -73,6 +73,11 @@ describe('createAuthleteEmulator', () => {
       'clients[1] has the name "1" of another one',
     ],
     [
+      'a required nonce that is no boolean',
+      { dpopNonceRequired: 'true' },
+      'dpopNonceRequired must be a boolean, got a string',
+    ],
+    [
       'an onNotice that is no function',
       { onNotice: 'log' },
       'onNotice must be a function, got a s',

@@ -8,6 +8,7 @@ import { createAuthenticate } from './clients.js';
 import { createJournal, type Journal } from './journal.js';
 import { type AuthleteEmulatorOptions, resolveEmulatorOptions } from './options.js';
 import { createRefreshTokenStore } from './refresh-tokens.js';
+import { randomSecret } from './secrets.js';
 import { createTicketStore } from './tickets.js';
 
 /** Where `listen` binds. */
@@ -54,7 +55,7 @@ const NOTICE =
  * @throws TypeError with code `ERR_ATF_OPTIONS` if an option is wrong or unknown
  */
 export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): AuthleteEmulator {
-  const { serviceId, accessToken, clients, ticketLifetime, onNotice } =
+  const { serviceId, accessToken, clients, ticketLifetime, dpopNonceRequired, onNotice } =
     resolveEmulatorOptions(options);
   const tickets = createTicketStore(ticketLifetime);
   const journal = createJournal();
@@ -65,6 +66,8 @@ export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): A
     authenticate,
     tickets,
     refreshTokens: createRefreshTokenStore(),
+    dpopNonce: randomSecret(),
+    dpopNonceRequired,
     journal,
   });
 

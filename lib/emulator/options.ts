@@ -14,6 +14,12 @@ export interface AuthleteEmulatorOptions {
   clients?: readonly EmulatorClient[] | undefined;
   /** Milliseconds until an unused ticket expires. Default: 300000 (five minutes). */
   ticketLifetime?: number | undefined;
+  /**
+   * Whether a DPoP proof must carry the emulator's nonce (RFC 9449 section 8); the request field
+   * of that name asks for it in one call. The signature of a proof is NOT verified, whatever this
+   * option says. Default: false.
+   */
+  dpopNonceRequired?: boolean | undefined;
   /** Takes the notice that `listen` gives. Default: it goes to standard error. */
   onNotice?: ((notice: string) => void) | undefined;
 }
@@ -25,6 +31,7 @@ export interface EmulatorSettings {
   readonly clients: readonly EmulatorClient[];
   /** Milliseconds. */
   readonly ticketLifetime: number;
+  readonly dpopNonceRequired: boolean;
   readonly onNotice: (notice: string) => void;
 }
 
@@ -40,6 +47,7 @@ const OPTION_NAMES = Object.keys({
   accessToken: true,
   clients: true,
   ticketLifetime: true,
+  dpopNonceRequired: true,
   onNotice: true,
 } satisfies Record<keyof AuthleteEmulatorOptions, true>);
 
@@ -55,6 +63,7 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     accessToken = randomSecret(),
     clients = DEFAULT_CLIENTS,
     ticketLifetime = DEFAULT_TICKET_LIFETIME,
+    dpopNonceRequired = false,
     onNotice = (notice) => process.stderr.write(`${notice}\n`),
   } = options;
   if (typeof serviceId !== 'string' || serviceId === '') {
@@ -65,12 +74,16 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
       `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
     );
   }
+  if (typeof dpopNonceRequired !== 'boolean') {
+    throw optionsError(`dpopNonceRequired must be a boolean, got ${kindOf(dpopNonceRequired)}`);
+  }
   checkHook('onNotice', onNotice);
   return {
     serviceId,
     accessToken,
     clients,
     ticketLifetime: checkedMilliseconds('ticketLifetime', ticketLifetime),
+    dpopNonceRequired,
     onNotice,
   };
 }

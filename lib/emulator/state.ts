@@ -10,6 +10,10 @@ export interface EmulatorState {
   readonly authenticate: Authenticate;
   readonly tickets: TicketStore;
   readonly refreshTokens: RefreshTokenStore;
+  /** The one nonce that a DPoP proof may carry. */
+  readonly dpopNonce: string;
+  /** Whether every DPoP proof must carry it. */
+  readonly dpopNonceRequired: boolean;
   readonly journal: WritableJournal;
 }
 

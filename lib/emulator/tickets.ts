@@ -1,10 +1,13 @@
 import type { EmulatorClient } from './clients.js';
 import { createSecretStore } from './secret-store.js';
+import type { AccessTokenType } from './token-response.js';
 
 /** What a ticket stands for: a token request whose outcome is open. */
 export interface OpenTokenRequest {
   readonly client: EmulatorClient;
   readonly scopes: readonly string[];
+  /** The type of the access token to issue. Default: `Bearer`. */
+  readonly tokenType?: AccessTokenType;
 }
 
 /** Tickets that were issued and not yet used. */

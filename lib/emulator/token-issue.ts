@@ -12,7 +12,7 @@ export function answerTokenIssue(
   const request = tickets.use(ticket);
   if (!request) return errorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
 
-  const { client, scopes } = request;
+  const { client, scopes, tokenType } = request;
   const refreshToken = refreshTokens.keep({ client, subject, scopes });
-  return issuedReply('PASSWORD_ISSUED', { client, scopes, subject, refreshToken });
+  return issuedReply('PASSWORD_ISSUED', { client, scopes, tokenType, subject, refreshToken });
 }

@@ -7,10 +7,15 @@ import { randomSecret } from './secrets.js';
 /** Seconds for which an access token is said to be good. */
 const ACCESS_TOKEN_DURATION = 3600;
 
+/** RFC 6749 section 7.1, and RFC 9449 section 5 for a request with a DPoP proof. */
+export type AccessTokenType = 'Bearer' | 'DPoP';
+
 /** What a successful token request is answered with, apart from the access token. */
 export interface Issuance {
   readonly client: EmulatorClient;
   readonly scopes: readonly string[];
+  /** Default: `Bearer`. */
+  readonly tokenType?: AccessTokenType | undefined;
   /** Absent if the access token is the client's own (RFC 6749 section 4.4). */
   readonly subject?: string;
   readonly refreshToken?: string;
@@ -22,7 +27,7 @@ export interface Issuance {
  */
 export function issuedReply(
   name: ResultName,
-  { client, scopes, subject, refreshToken }: Issuance,
+  { client, scopes, tokenType = 'Bearer', subject, refreshToken }: Issuance,
 ): TokenIssueResponse & Result & { action: 'OK' } {
   const accessToken = randomSecret();
   const now = Date.now();
@@ -30,7 +35,7 @@ export function issuedReply(
     access_token: accessToken,
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    token_type: 'Bearer',
+    token_type: tokenType,
     expires_in: ACCESS_TOKEN_DURATION,
   };
   return {

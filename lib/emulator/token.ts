@@ -1,5 +1,6 @@
 import type { TokenResponse } from '../schemas/token.js';
 import type { Authentication } from './clients.js';
+import { checkDpop } from './dpop.js';
 import { clientCredentialsGrant } from './grants/client-credentials.js';
 import type { Grant } from './grants/grant.js';
 import { jwtBearerGrant } from './grants/jwt-bearer.js';
@@ -47,7 +48,11 @@ export function answerToken(
   if (!grant) {
     return errorReply('BAD_REQUEST', 'GRANT_TYPE_UNSUPPORTED', 'unsupported_grant_type');
   }
-  return grant.answer({ client: authentication.client, form }, state);
+  const dpop = checkDpop(request, state);
+  if ('refusal' in dpop) return dpop.refusal;
+  const { client } = authentication;
+  const reply = grant.answer({ client, form, tokenType: dpop.tokenType }, state);
+  return { ...reply, ...dpop.replyFields };
 }
 
 function clientError({

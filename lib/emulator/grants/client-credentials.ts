@@ -7,12 +7,12 @@ import type { Grant } from './grant.js';
  * 4.4.3).
  */
 export const clientCredentialsGrant: Grant = {
-  answer({ client, form: { scopes } }) {
+  answer({ client, form: { scopes }, tokenType }) {
     if (client.clientSecret === undefined) {
       return errorReply('BAD_REQUEST', 'CLIENT_NOT_CONFIDENTIAL', 'unauthorized_client');
     }
     return {
-      ...issuedReply('CLIENT_CREDENTIALS_ISSUED', { client, scopes }),
+      ...issuedReply('CLIENT_CREDENTIALS_ISSUED', { client, scopes, tokenType }),
       grantType: 'CLIENT_CREDENTIALS',
     };
   },

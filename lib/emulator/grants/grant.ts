@@ -3,11 +3,14 @@ import type { EmulatorClient } from '../clients.js';
 import type { Result } from '../results.js';
 import type { EmulatorState } from '../state.js';
 import type { TokenForm } from '../token-form.js';
+import type { AccessTokenType } from '../token-response.js';
 
 /** A token request once its client is authenticated. */
 export interface GrantRequest {
   readonly client: EmulatorClient;
   readonly form: TokenForm;
+  /** The type of the access token to issue. */
+  readonly tokenType: AccessTokenType;
 }
 
 /** One kind of token request, by its `grant_type`. */

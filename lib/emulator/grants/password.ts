@@ -4,7 +4,7 @@ import type { Grant } from './grant.js';
 
 /** RFC 6749 section 4.3: the server checks the credentials, so the outcome stays open. */
 export const passwordGrant: Grant = {
-  answer({ client, form }, { tickets }) {
+  answer({ client, form, tokenType }, { tickets }) {
     const username = form.parameter('username');
     const password = form.parameter('password');
     if (username === undefined || password === undefined) {
@@ -16,7 +16,7 @@ export const passwordGrant: Grant = {
       action: 'PASSWORD',
       username,
       password,
-      ticket: tickets.open({ client, scopes }),
+      ticket: tickets.open({ client, scopes, tokenType }),
       grantType: 'PASSWORD',
       ...requestFields(client, scopes),
     };

@@ -4,7 +4,7 @@ import type { Grant } from './grant.js';
 
 /** RFC 6749 section 6, with a new refresh token each time. */
 export const refreshTokenGrant: Grant = {
-  answer({ client, form }, { refreshTokens }) {
+  answer({ client, form, tokenType }, { refreshTokens }) {
     const presented = form.parameter('refresh_token');
     if (presented === undefined) {
       return errorReply('BAD_REQUEST', 'REFRESH_TOKEN_MISSING', 'invalid_request');
@@ -24,6 +24,7 @@ export const refreshTokenGrant: Grant = {
     return {
       ...issuedReply('REFRESH_TOKEN_ISSUED', {
         client,
+        tokenType,
         subject,
         scopes: form.scopes.length > 0 ? form.scopes : grantedScopes,
         // The new refresh token's scope is the old one's, even if the access token's is narrower.
