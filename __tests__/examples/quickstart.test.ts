@@ -1,72 +1,44 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import type { RequestListener } from 'node:http';
 import * as oauth from 'oauth4webapi';
-import supertest from 'supertest';
-import { createAuthleteClient } from 'express-authlete-token-fail';
-import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
 import { createServer } from '../../examples/quickstart/server';
-import { createUserStore, type UserStore } from '../../examples/quickstart/users';
+import type { UserStore } from '../../examples/quickstart/users';
 import { cleanUp } from '../support/cleanup';
-import { emulatorOf, passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
+import { passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
+import {
+  brokenStore,
+  callsOf,
+  clientOf,
+  seen,
+  send,
+  startExample,
+  TOKEN_HEADERS,
+  WRONG_PASSWORD_CONTENT,
+} from '../support/examples';
 import { readmeBlocks } from '../support/readme';
 import { serve } from '../support/servers';
+import { answerTo, printedLines } from '../support/start-script';
 
-interface Quickstart {
-  emulator: AuthleteEmulator;
-  server: RequestListener;
-}
-
-async function startQuickstart(users?: UserStore): Promise<Quickstart> {
-  const emulator = emulatorOf();
-  const { url: baseUrl, close } = await emulator.listen();
-  cleanUp(close);
-  const { serviceId, accessToken } = emulator;
-  const client = createAuthleteClient({ baseUrl, serviceId, accessToken });
-  cleanUp(() => client.close());
-  if (users) return { emulator, server: createServer(client, users) as RequestListener };
-
-  const store = createUserStore();
-  await store.add('john', 'open-sesame', 'john-1');
-  return { emulator, server: createServer(client, store) as RequestListener };
-}
-
-const send = ({ server }: Quickstart, parameters: string) =>
-  supertest(server).post('/token').type('form').send(parameters);
+const startQuickstart = (users?: UserStore) =>
+  startExample((settings, store) => createServer(clientOf(settings), store), users);
 
 describe('the quickstart', () => {
   it('answers a wrong password as Authlete says, and closes the ticket once', async () => {
     const quickstart = await startQuickstart();
     const answer = await send(quickstart, passwordGrant({ password: 'wrong' }));
     expect(answer.status).toBe(400);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      pragma: 'no-cache',
-    });
-    expect(answer.text).toBe(
-      '{"error_description":"[A067301] The credentials (username & password) passed to the token ' +
-        'endpoint are invalid.","error":"invalid_request",' +
-        '"error_uri":"https://docs.authlete.com/#A067301"}',
-    );
-    const { emulator } = quickstart;
-    expect(emulator.journal.calls().map(({ api, reason }) => [api, reason])).toEqual([
-      ['/auth/token', undefined],
+    expect(answer.headers).toMatchObject(TOKEN_HEADERS);
+    expect(answer.text).toBe(WRONG_PASSWORD_CONTENT);
+    expect(callsOf(quickstart)).toEqual([
+      ['/auth/token'],
       ['/auth/token/fail', 'INVALID_RESOURCE_OWNER_CREDENTIALS'],
     ]);
-    expect(emulator.openTickets()).toBe(0);
+    expect(quickstart.emulator.openTickets()).toBe(0);
   });
 
   it('answers the right password with a token', async () => {
     const quickstart = await startQuickstart();
     const answer = await send(quickstart, passwordGrant());
     expect(answer.status).toBe(200);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-      pragma: 'no-cache',
-    });
+    expect(answer.headers).toMatchObject(TOKEN_HEADERS);
     expect(answer.body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
     expect(quickstart.emulator.openTickets()).toBe(0);
   });
@@ -75,10 +47,6 @@ describe('the quickstart', () => {
     const quickstart = await startQuickstart();
     const wrongPassword = await send(quickstart, passwordGrant({ password: 'wrong' }));
     const unknownUser = await send(quickstart, passwordGrant({ username: 'nobody' }));
-    const seen = ({ status, headers, text }: supertest.Response) => {
-      const { date, ...rest } = headers as Record<string, string>;
-      return { status, headers: rest, text };
-    };
     expect(seen(unknownUser)).toEqual(seen(wrongPassword));
   });
 
@@ -95,10 +63,7 @@ describe('the quickstart', () => {
   it('closes the ticket when the user store breaks down', async () => {
     const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
     cleanUp(() => log.mockRestore());
-    const quickstart = await startQuickstart({
-      add: () => Promise.resolve(),
-      authenticate: () => Promise.reject(new Error('database')),
-    });
+    const quickstart = await startQuickstart(brokenStore(new Error('database')));
     const answer = await send(quickstart, passwordGrant());
     expect(answer.status).toBe(500);
     expect(answer.body).toMatchObject({ error: 'server_error' });
@@ -149,39 +114,10 @@ describe('the quickstart as oauth4webapi sees it', () => {
 });
 
 describe('what npm start runs', () => {
-  /** The curl lines that it prints. */
-  async function printedLines(): Promise<string[]> {
-    const script = join(__dirname, '../../examples/quickstart/start.ts');
-    const child = spawn(process.execPath, ['--import', 'tsx', script], {
-      env: { ...process.env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    cleanUp(() => {
-      child.kill();
-      return once(child, 'exit');
-    });
-    let output = '';
-    for await (const chunk of child.stdout) {
-      output += String(chunk);
-      if (output.includes('=open-sesame\n')) break;
-    }
-    return output.match(/\bcurl .*$/gm) ?? [];
-  }
-
-  /** Sends what a curl line would, and gives the answer as `curl -i` shows it. */
-  async function answerTo(line: string): Promise<string> {
-    const [, url = '', fields = ''] = /^curl -i (\S+) -d (.*)$/.exec(line) ?? [];
-    const body = new URLSearchParams(fields.replaceAll(' -d ', '&'));
-    const answer = await fetch(url, { method: 'POST', body });
-    const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
-    const statusLine = `HTTP/1.1 ${answer.status} ${answer.statusText}`;
-    return [statusLine, ...headers, '', await answer.text()].join('\n');
-  }
-
   it('is as the README shows it', async () => {
     const shownLines = readmeBlocks('sh').filter((block) => block.startsWith('curl'));
     const shownAnswers = readmeBlocks('http');
-    const lines = await printedLines();
+    const lines = await printedLines('quickstart');
     expect(lines.map((line) => `${line.replace(/:\d+/, ':3000')}\n`)).toEqual(shownLines);
 
     const answers = await Promise.all(lines.map(answerTo));

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { cleanUp } from './cleanup.js';
+
+/** Runs an example's start script for the current test; gives the curl lines that it prints. */
+export async function printedLines(example: string): Promise<string[]> {
+  const script = join(__dirname, '../../examples', example, 'start.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
+    env: { ...process.env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  cleanUp(() => {
+    child.kill();
+    return once(child, 'exit');
+  });
+  let output = '';
+  for await (const chunk of child.stdout) {
+    output += String(chunk);
+    if (output.includes('=open-sesame\n')) break;
+  }
+  return output.match(/\bcurl .*$/gm) ?? [];
+}
+
+/** Sends what a curl line would, and gives the answer as `curl -i` shows it. */
+export async function answerTo(line: string): Promise<string> {
+  const [, url = '', fields = ''] = /^curl -i (\S+) -d (.*)$/.exec(line) ?? [];
+  const body = new URLSearchParams(fields.replaceAll(' -d ', '&'));
+  const answer = await fetch(url, { method: 'POST', body });
+  const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
+  const statusLine = `HTTP/1.1 ${answer.status} ${answer.statusText}`;
+  return [statusLine, ...headers, '', await answer.text()].join('\n');
+}
