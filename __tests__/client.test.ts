@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createGzip, gzipSync } from 'node:zlib';
 import axios from 'axios';
 import {
   AuthleteApiError,
   type AuthleteClient,
   type AuthleteClientOptions,
+  type CallOptions,
   createAuthleteClient,
   type TokenFailRequest,
 } from 'express-authlete-token-fail';
@@ -17,6 +21,9 @@ import { FAIL_REPLY, startJsonUpstream, startUpstream } from './support/upstream
 
 const SERVICE_ID = '715948317';
 const REQUEST: TokenFailRequest = { ticket: TICKET, reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' };
+
+/** Stands in an error for text that repeats a secret. */
+const WITHHELD = '(withheld: it repeats a secret)';
 
 /** Milliseconds: long enough that nothing on loopback runs into it by accident. */
 const LONG = 10_000;
@@ -46,6 +53,24 @@ async function failureOf(call: Promise<unknown>): Promise<AuthleteApiError> {
   expectNoSecretIn(error);
   return error as AuthleteApiError;
 }
+
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+}
+
+/** Makes 12 calls with one signal; prints how many are answered, and the warnings. */
+const SHARED_SIGNAL_SCRIPT = `
+  const { createAuthleteClient } = require('./lib/index.ts');
+  const warnings = [];
+  process.on('warning', ({ name }) => warnings.push(name));
+  const { signal } = new AbortController();
+  const client = createAuthleteClient();
+  const call = () => client.tokenFail({ ticket: 'ticket', reason: 'UNKNOWN' }, { signal });
+  Promise.all(Array.from({ length: 12 }, call)).then(async ({ length: replies }) => {
+    await client.close();
+    setImmediate(() => console.log(JSON.stringify({ replies, warnings })));
+  });
+`;
 
 describe('a call', () => {
   it('posts JSON with the bearer token to the path of the API', async () => {
@@ -123,6 +148,50 @@ describe('a call', () => {
     const call = clientOf(url).tokenFail(REQUEST, { signal: controller.signal });
     controller.abort(new Error(TICKET));
     expect(await failureOf(call)).toMatchObject({ code: 'ERR_ATF_ABORTED' });
+  });
+
+  it.each<[string, unknown]>([
+    ['an object that is no signal', {}],
+    ['a controller', new AbortController()],
+    ['an event target', new EventTarget()],
+    ['null', null],
+  ])('is refused, and leaves no timer, when its signal is %s', async (_what, signal) => {
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const client = clientOf(upstream.url);
+    const before = timers();
+    const call = client.tokenFail(REQUEST, { signal } as CallOptions);
+    expect(await failureOf(call)).toMatchObject({
+      code: 'ERR_ATF_REQUEST_INVALID',
+      message: 'The request for /auth/token/fail is invalid: signal must be an AbortSignal',
+    });
+    expect(timers()).toBe(before);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it.each([null, undefined, {}, { signal: undefined }])(
+    'may have %p as options',
+    async (options) => {
+      const upstream = await startJsonUpstream(FAIL_REPLY);
+      const call = clientOf(upstream.url).tokenFail(REQUEST, options as CallOptions);
+      await expect(call).resolves.toEqual(FAIL_REPLY);
+    },
+  );
+
+  it('may share its signal with any number of others without a warning', async () => {
+    // In a process of its own, because Jest's tests do not see the warnings of theirs.
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const child = spawn(process.execPath, ['--import', 'tsx', '-e', SHARED_SIGNAL_SCRIPT], {
+      cwd: join(__dirname, '..'),
+      env: {
+        ...process.env,
+        AUTHLETE_BASE_URL: upstream.url,
+        AUTHLETE_SERVICE_ID: SERVICE_ID,
+        AUTHLETE_BEARER: BEARER_TOKEN,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    cleanUp(() => child.kill('SIGKILL'));
+    expect(JSON.parse(await text(child.stdout))).toEqual({ replies: 12, warnings: [] });
   });
 });
 
@@ -290,48 +359,84 @@ describe('a reply', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it('has its secrets masked where an error shows its text', async () => {
+  it.each([
+    ['the bearer token', BEARER_TOKEN],
+    ['the ticket', TICKET],
+    ['the ticket, percent-encoded', `%50LANTED${encodeURIComponent(TICKET).slice(7)}`],
+  ])('has its text withheld from an error when it repeats %s', async (_what, secret) => {
     const upstream = await startUpstream((res) => {
       res.writeHead(500);
-      res.end(
-        JSON.stringify({
-          resultCode: `A1 ${TICKET}`,
-          resultMessage: `${BEARER_TOKEN} ${encodeURIComponent(TICKET)} failed\r\nnew line`,
-        }),
-      );
+      res.end(JSON.stringify({ resultCode: `A1 ${secret}`, resultMessage: `${secret} failed` }));
     });
     expect(await failureOf(clientOf(upstream.url).tokenFail(REQUEST))).toMatchObject({
-      resultCode: 'A1 ***',
-      resultMessage: '*** *** failed  new line',
+      resultCode: WITHHELD,
+      resultMessage: WITHHELD,
     });
   });
 
-  it('has the secrets of the token request and of itself masked in an error', async () => {
+  it('without a secret has its text on one line in an error', async () => {
+    const upstream = await startUpstream((res) => {
+      res.writeHead(500).end(JSON.stringify({ resultMessage: 'failed\r\nnew line' }));
+    });
+    expect(await failureOf(clientOf(upstream.url).tokenFail(REQUEST))).toMatchObject({
+      resultMessage: 'failed  new line',
+    });
+  });
+
+  it.each([
+    ['the password', PASSWORD],
+    ['the client secret', CLIENT_SECRET],
+    ['its own ticket', TICKET],
+    ['the chosen access token', 'PLANTED-access-token'],
+    ['the authentication request ID', 'PLANTED-auth-req-id'],
+    ['the pre-authorized code', 'PLANTED-pre-authorized-code'],
+    ['the device secret', 'PLANTED-device-secret'],
+  ])('has its message withheld from an error when it repeats %s', async (_what, secret) => {
     const upstream = await startJsonUpstream({
       action: 'PASSWORD',
       ticket: TICKET,
       password: PASSWORD,
-      resultMessage: `${PASSWORD} ${CLIENT_SECRET} ${TICKET} PLANTED-access-token`,
+      resultMessage: `invalid: ${secret}`,
     });
     const call = clientOf(upstream.url).token({
-      parameters: `grant_type=password&password=${PASSWORD}`,
+      parameters: new URLSearchParams({
+        grant_type: 'password',
+        password: PASSWORD,
+        auth_req_id: 'PLANTED-auth-req-id',
+        'pre-authorized_code': 'PLANTED-pre-authorized-code',
+        device_secret: 'PLANTED-device-secret',
+      }).toString(),
       clientSecret: CLIENT_SECRET,
       accessToken: 'PLANTED-access-token',
     });
     expect(await failureOf(call)).toMatchObject({
       code: 'ERR_ATF_RESPONSE_INVALID',
-      resultMessage: '*** *** *** ***',
+      resultMessage: WITHHELD,
     });
   });
 
-  it('to an issue call has the ticket and the chosen access token masked in an error', async () => {
-    const upstream = await startJsonUpstream({
-      action: 'OK',
-      resultMessage: `${TICKET} PLANTED-access-token`,
-    });
+  it.each([
+    ['the ticket', TICKET],
+    ['the chosen access token', 'PLANTED-access-token'],
+  ])('to an issue call has its message withheld when it repeats %s', async (_what, secret) => {
+    const upstream = await startJsonUpstream({ action: 'OK', resultMessage: `no ${secret}` });
     const accessToken = 'PLANTED-access-token';
     const call = clientOf(upstream.url).tokenIssue({ ticket: TICKET, subject: 'j', accessToken });
-    expect(await failureOf(call)).toMatchObject({ resultMessage: '*** ***' });
+    expect(await failureOf(call)).toMatchObject({ resultMessage: WITHHELD });
+  });
+
+  it('to a request that repeats a secret fails the call as any other does', async () => {
+    const upstream = await startUpstream((res) => {
+      res.writeHead(429).end(JSON.stringify({ resultMessage: 'A failed' }));
+    });
+    const call = clientOf(upstream.url).token({
+      parameters: `code=A${'&password=*'.repeat(3)}`,
+    });
+    expect(await failureOf(call)).toMatchObject({
+      code: 'ERR_ATF_HTTP_STATUS',
+      status: 429,
+      resultMessage: WITHHELD,
+    });
   });
 });
 
@@ -436,6 +541,48 @@ describe('a connection', () => {
   });
 });
 
+describe("the host's global axios defaults", () => {
+  it.each<[string, Partial<typeof axios.defaults>]>([
+    ['auth', { auth: { username: 'user', password: 'host' } }],
+    ['params', { params: { leak: 'yes' } }],
+    ['timeout', { timeout: SHORT }],
+    ['socketPath', { socketPath: '/no/such/socket' }],
+    ['adapter', { adapter: () => Promise.reject(new Error('adapter')) }],
+  ])('have no say in a call of our own axios: %s', async (_name, defaults) => {
+    const saved = { ...axios.defaults };
+    cleanUp(() => {
+      for (const name of Object.keys(axios.defaults)) Reflect.deleteProperty(axios.defaults, name);
+      Object.assign(axios.defaults, saved);
+    });
+    Object.assign(axios.defaults, defaults);
+    const upstream = await startUpstream((res) => {
+      setTimeout(() => res.end(JSON.stringify(FAIL_REPLY)), 2 * SHORT);
+    });
+    await expect(clientOf(upstream.url).tokenFail(REQUEST)).resolves.toEqual(FAIL_REPLY);
+    expect(upstream.requests).toEqual([
+      expect.objectContaining({
+        path: `/api/${SERVICE_ID}/auth/token/fail`,
+        headers: expect.objectContaining({ authorization: `Bearer ${BEARER_TOKEN}` }) as unknown,
+      }),
+    ]);
+  });
+
+  it('have no say in the headers of a call of our own axios', async () => {
+    const { common, post } = axios.defaults.headers;
+    cleanUp(() => {
+      delete common['X-Leak'];
+      delete post['X-Leak-Too'];
+    });
+    common['X-Leak'] = 'yes';
+    post['X-Leak-Too'] = 'yes';
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    await clientOf(upstream.url).tokenFail(REQUEST);
+    const names = Object.keys(upstream.requests[0]?.headers ?? {});
+    expect(names).toContain('authorization');
+    expect(names.filter((name) => name.startsWith('x-leak'))).toEqual([]);
+  });
+});
+
 describe("the host's axios instance", () => {
   it('is used, with its interceptors', async () => {
     const upstream = await startJsonUpstream(FAIL_REPLY);
@@ -446,6 +593,13 @@ describe("the host's axios instance", () => {
     });
     await clientOf(upstream.url, { axios: instance }).tokenFail(REQUEST);
     expect(upstream.requests[0]?.headers['x-trace']).toBe('abc');
+  });
+
+  it('does not replace the bearer token by credentials of its own', async () => {
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const instance = axios.create({ auth: { username: 'user', password: 'host' } });
+    await clientOf(upstream.url, { axios: instance }).tokenFail(REQUEST);
+    expect(upstream.requests[0]?.headers.authorization).toBe(`Bearer ${BEARER_TOKEN}`);
   });
 
   it('may have a shorter timeout of its own', async () => {
@@ -502,6 +656,32 @@ describe("the host's axios instance", () => {
       code: 'ERR_ATF_RESPONSE_INVALID',
       message,
     });
+  });
+
+  it.each<[string, object]>([
+    [
+      'status',
+      {
+        get status() {
+          throw new Error(TICKET);
+        },
+      },
+    ],
+    [
+      'data',
+      {
+        status: 200,
+        get data() {
+          throw new Error(TICKET);
+        },
+      },
+    ],
+  ])('fails the call when it gives a response whose %s throws', async (_what, response) => {
+    const instance = axios.create();
+    instance.interceptors.response.use(() => response as never);
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const call = clientOf(upstream.url, { axios: instance }).tokenFail(REQUEST);
+    expect(await failureOf(call)).toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
   });
 
   it('may give an ArrayBuffer, as adapters do that are not made for Node', async () => {

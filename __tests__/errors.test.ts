@@ -83,6 +83,37 @@ describe('TokenRequestError', () => {
     );
   });
 
+  it.each(['Connection', 'Keep-Alive', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade'])(
+    'throws a TypeError when a header is %s, in any case',
+    (name) => {
+      for (const spelling of [name, name.toLowerCase(), name.toUpperCase()]) {
+        const headers = { 'DPoP-Nonce': 'n', [spelling]: 'x' };
+        expect(thrownBy(() => new TokenRequestError(TICKET, 'UNKNOWN', { headers }))).toMatchObject(
+          {
+            name: 'TypeError',
+            message: `header ${spelling} cannot be set: it frames the answer`,
+          },
+        );
+      }
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['a Headers object', new Headers({ 'DPoP-Nonce': 'n' })],
+    ['an empty Headers object', new Headers()],
+    ['a Map', new Map([['DPoP-Nonce', 'n']])],
+    ['an array', ['DPoP-Nonce: n']],
+    ['an empty array', []],
+    ['a string', 'DPoP-Nonce: n'],
+    ['a number', 7],
+  ])('throws a TypeError when its headers are %s', (_kind, value) => {
+    const headers = value as Record<string, string>;
+    expect(thrownBy(() => new TokenRequestError(TICKET, 'UNKNOWN', { headers }))).toMatchObject({
+      name: 'TypeError',
+      message: 'headers must be a plain object of strings',
+    });
+  });
+
   it('does not let its headers be changed afterwards', () => {
     const headers = { 'DPoP-Nonce': 'n' };
     const error = new TokenRequestError(TICKET, 'UNKNOWN', { headers });

@@ -10,6 +10,22 @@ describe('the options of tokenFail', () => {
     expect(tokenFail(CLIENT_OPTIONS)).toHaveLength(4);
   });
 
+  it('may be an instance of a class with getters', () => {
+    class Config {
+      readonly #values = { ...CLIENT_OPTIONS, baseUrl: 'us.authlete.com' };
+      get serviceId() {
+        return this.#values.serviceId;
+      }
+      get accessToken() {
+        return this.#values.accessToken;
+      }
+      get baseUrl() {
+        return this.#values.baseUrl;
+      }
+    }
+    expect(() => tokenFail(new Config())).toThrow(/^baseUrl must be/);
+  });
+
   it('may all come from the environment', () => {
     const saved = { ...process.env };
     process.env['AUTHLETE_SERVICE_ID'] = '715948317';
@@ -28,6 +44,18 @@ describe('the options of tokenFail', () => {
       'a client beside options for one',
       { client: createAuthleteClient(CLIENT_OPTIONS), timeout: 1 },
       'timeout cannot be passed beside client: pass it to createAuthleteClient',
+    ],
+    [
+      'a client beside the getter of an option for one',
+      {
+        client: createAuthleteClient(CLIENT_OPTIONS),
+        __proto__: {
+          get serviceId() {
+            return '715948317';
+          },
+        },
+      },
+      'serviceId cannot be passed beside client: pass it to createAuthleteClient',
     ],
     [
       'a client that is none',

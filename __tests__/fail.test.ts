@@ -145,6 +145,64 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       expect(upstream.requests[0]?.path).toBe('/api/715948317/auth/token/fail');
     });
 
+    it('is answered by the client that the getters of a class tell of', async () => {
+      const upstream = await startJsonUpstream(FAIL_REPLY);
+      const elsewhere = await startJsonUpstream(FAIL_REPLY);
+      const saved = { ...process.env };
+      cleanUp(() => (process.env = saved));
+      process.env['AUTHLETE_SERVICE_ID'] = '1';
+      process.env['AUTHLETE_BEARER'] = 'token-of-the-environment';
+      process.env['AUTHLETE_BASE_URL'] = elsewhere.url;
+      class Config {
+        readonly #values = {
+          serviceId: '715948317',
+          accessToken: BEARER_TOKEN,
+          baseUrl: upstream.url,
+        };
+        get serviceId() {
+          return this.#values.serviceId;
+        }
+        get accessToken() {
+          return this.#values.accessToken;
+        }
+        get baseUrl() {
+          return this.#values.baseUrl;
+        }
+      }
+      const { app } = hostOf(new InvalidTargetError(TICKET), new Config());
+      expect((await tokenRequest(app)).status).toBe(400);
+      expect(upstream.requests).toEqual([
+        expect.objectContaining({
+          path: '/api/715948317/auth/token/fail',
+          headers: expect.objectContaining({ authorization: `Bearer ${BEARER_TOKEN}` }) as unknown,
+        }),
+      ]);
+      expect(elsewhere.requests).toEqual([]);
+    });
+
+    it('does not take over what the route had prepared for another answer', async () => {
+      const upstream = await startJsonUpstream(FAIL_REPLY);
+      const stale = [
+        'Trailer',
+        'Location',
+        'Content-Digest',
+        'Content-MD5',
+        'Content-Disposition',
+        'Content-Encoding',
+      ];
+      const route: RequestHandler = (_req, res, next) => {
+        for (const name of stale) res.setHeader(name, 'x');
+        res.setHeader('X-Kept', 'x');
+        next(new InvalidTargetError(TICKET));
+      };
+      for (const url of [upstream.url, await closedPort()]) {
+        const { app } = hostOf(route, { client: clientOf(url) });
+        const names = Object.keys((await tokenRequest(app)).headers);
+        expect(names).toContain('x-kept');
+        expect(names.filter((name) => stale.some((s) => s.toLowerCase() === name))).toEqual([]);
+      }
+    });
+
     it('carries the extra headers of the error to the answer, whichever it is', async () => {
       const error = new InvalidTargetError(TICKET, { headers: { 'DPoP-Nonce': 'nonce' } });
       const upstream = await startJsonUpstream(FAIL_REPLY);
@@ -229,6 +287,7 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       ['a frozen Error', Object.freeze(new Error('frozen'))],
       ['an error with a status', Object.assign(new Error('gone'), { status: 410 })],
       ['an object with a ticket', { ticket: TICKET, reason: 'UNKNOWN' }],
+      ['a Proxy that has a function for every name', new Proxy({}, { get: () => () => ({}) })],
       [
         'a Proxy whose traps throw',
         new Proxy(
@@ -298,6 +357,59 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       expect(mapError).not.toHaveBeenCalled();
     });
 
+    it('is not asked about an AuthleteApiError', async () => {
+      const upstream = await startJsonUpstream(FAIL_REPLY);
+      const mapError = jest.fn(() => ({ ticket: TICKET, reason: 'UNKNOWN' as const }));
+      const error = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
+      const { app } = hostOf(error, { client: clientOf(upstream.url), mapError });
+      const answer = await tokenRequest(app);
+      expect(answer.status).toBe(500);
+      expect(JSON.parse(String(answer.body))).toEqual(SERVER_ERROR);
+      expect(mapError).not.toHaveBeenCalled();
+      expect(upstream.requests).toEqual([]);
+    });
+
+    it.each<[string, unknown]>([
+      ['that HTTP does not allow', { 'DPoP-Nonce': 'n', 'bad name': 'x' }],
+      ['with a line break', { 'DPoP-Nonce': 'a\r\nSet-Cookie: b' }],
+      ['that frame the answer', { 'DPoP-Nonce': 'n', 'Transfer-Encoding': 'chunked' }],
+      ['in an array', [['DPoP-Nonce', 'n']]],
+    ])(
+      'that gives headers %s has the ticket closed, and is told of after the answer',
+      async (_what, headers) => {
+        const events: string[] = [];
+        const upstream = await startUpstream((res) => {
+          events.push('closed');
+          res.end(JSON.stringify(FAIL_REPLY));
+        });
+        const onError = jest.fn(() => events.push('onError'));
+        const { app, passedOn } = hostOf(passportError, {
+          client: clientOf(upstream.url),
+          mapError: () => ({ ticket: TICKET, reason: 'INVALID_TARGET', headers }) as MappedError,
+          onError,
+          onFail: () => events.push('onFail'),
+        });
+        const answer = await tokenRequest(app);
+        expect(answer.status).toBe(400);
+        expect((answer.body as Buffer).toString()).toBe(FAIL_REPLY.responseContent);
+        expect(answer.headers).not.toHaveProperty('dpop-nonce');
+        expect(answer.headers).not.toHaveProperty('set-cookie');
+        expect(upstream.requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+          { ticket: TICKET, reason: 'INVALID_TARGET' },
+        ]);
+        await until(() => onError.mock.calls.length === 1);
+        expect(events).toEqual(['closed', 'onFail', 'onError']);
+        expect(onError.mock.calls).toEqual([
+          [
+            expect.objectContaining({ name: 'TypeError' }),
+            expect.objectContaining({ method: 'POST' }),
+          ],
+        ]);
+        expectNoSecretIn((onError.mock.calls as unknown[][])[0]?.[0]);
+        expect(passedOn).toEqual([]);
+      },
+    );
+
     it.each([null, undefined, false] as const)('gives %p for "not mine"', async (nothing) => {
       const onError = jest.fn();
       const { app, passedOn } = hostOf(passportError, {
@@ -326,7 +438,39 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       [
         'gives a promise',
         () => Promise.resolve(null),
-        'mapError gave an object that is no failed grant',
+        'mapError gave a promise; it must not be async',
+      ],
+      [
+        // Jest fails a test that leaves a rejection unhandled.
+        'gives a promise that rejects',
+        () => Promise.reject(new Error(TICKET)),
+        'mapError gave a promise; it must not be async',
+      ],
+      [
+        'gives a promise that rejects later',
+        async () => {
+          await new Promise(setImmediate);
+          throw new Error(TICKET);
+        },
+        'mapError gave a promise; it must not be async',
+      ],
+      [
+        'gives a thenable that rejects',
+        () => ({
+          then: (_resolve: unknown, reject: (error: Error) => void) => {
+            reject(new Error(TICKET));
+          },
+        }),
+        'mapError gave a promise; it must not be async',
+      ],
+      [
+        'gives a thenable that throws',
+        () => ({
+          then: () => {
+            throw new Error('thenable');
+          },
+        }),
+        'thenable',
       ],
       ['gives true', () => true, 'mapError gave a boolean that is no failed grant'],
     ])(
@@ -340,7 +484,8 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
           onError,
         });
         await supertest(app).post('/token').expect(418);
-        expect(passedOn).toEqual([passportError]);
+        expect(passedOn).toHaveLength(1);
+        expect(passedOn[0]).toBe(passportError);
         expect(passedOnBefore).toEqual([passportError]);
         expect(onError.mock.calls).toEqual([
           [expect.objectContaining({ message }), expect.objectContaining({ method: 'POST' })],
@@ -570,15 +715,18 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       expect(onFail).not.toHaveBeenCalled();
     });
 
-    it('does not get a second one for an AuthleteApiError', async () => {
+    it('does not get a second one for an AuthleteApiError, which goes to next and onError', async () => {
       const error = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
       const route: RequestHandler = (_req, res, next) => {
         res.write('begun');
         next(error);
       };
-      const { app, passedOn } = hostOf(route, { client: clientOf(await closedPort()) });
+      const onError = jest.fn();
+      const { app, passedOn } = hostOf(route, { client: clientOf(await closedPort()), onError });
       await expect(supertest(app).post('/token')).rejects.toThrow(/aborted|hang up/);
-      expect(passedOn).toEqual([error]);
+      expect(passedOn).toHaveLength(1);
+      expect(passedOn[0]).toBe(error);
+      expect(onError.mock.calls).toEqual([[error, expect.objectContaining({ method: 'POST' })]]);
     });
   });
 

@@ -26,11 +26,8 @@ describe('callHook', () => {
       }),
     ],
   ])('does nothing more when the hook %s', async (_what, hook) => {
-    const unhandled = jest.fn();
-    process.on('unhandledRejection', unhandled);
     expect(() => callHook(hook)).not.toThrow();
+    // Jest fails a test that leaves a rejection unhandled.
     await new Promise(setImmediate);
-    process.off('unhandledRejection', unhandled);
-    expect(unhandled).not.toHaveBeenCalled();
   });
 });

@@ -4,7 +4,7 @@ import {
   InvalidTargetError,
   TokenRequestError,
 } from 'express-authlete-token-fail';
-import { asFailedGrant, failedGrantOf, isAuthleteApiError } from '../lib/recognise';
+import { asFailedGrant, failedGrantOf, isServerFailure } from '../lib/recognise';
 import { TICKET } from './support/secrets';
 
 type Package = typeof import('express-authlete-token-fail');
@@ -41,12 +41,20 @@ const STRANGERS: [string, unknown][] = [
       },
     ),
   ],
+  ['a Proxy that has a function for every name', new Proxy({}, { get: () => () => ({}) })],
+  ['a Proxy that has itself for every name and result', endlessProxy()],
   ['an error from another realm', runInContext('new Error("x")', createContext())],
 ];
 
 function revokedProxy(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
+  return proxy;
+}
+
+/** As mocking libraries make them: whatever is done with it gives it once more. */
+function endlessProxy(): unknown {
+  const proxy: unknown = new Proxy(() => undefined, { get: () => proxy, apply: () => proxy });
   return proxy;
 }
 
@@ -79,9 +87,25 @@ describe('failedGrantOf', () => {
 describe('asFailedGrant', () => {
   it('takes a plain object with ticket and reason', () => {
     expect(asFailedGrant({ ticket: TICKET, reason: 'UNKNOWN' })).toEqual({
-      ticket: TICKET,
-      reason: 'UNKNOWN',
-      headers: {},
+      grant: { ticket: TICKET, reason: 'UNKNOWN', headers: {} },
+    });
+  });
+
+  it('takes headers too', () => {
+    const value = { ticket: TICKET, reason: 'UNKNOWN', headers: { 'DPoP-Nonce': 'n' } };
+    expect(asFailedGrant(value)).toEqual({ grant: value });
+  });
+
+  it.each([
+    ['a name that HTTP does not allow', { 'bad name': 'x' }],
+    ['a line break', { 'DPoP-Nonce': 'a\r\nSet-Cookie: b' }],
+    ['a value that is no string', { 'DPoP-Nonce': 7 }],
+    ['a name that frames the answer', { 'Transfer-Encoding': 'chunked' }],
+    ['the shape of an array', [['DPoP-Nonce', 'n']]],
+  ])('leaves out headers with %s, and says what is wrong with them', (_what, headers) => {
+    expect(asFailedGrant({ ticket: TICKET, reason: 'UNKNOWN', headers })).toEqual({
+      grant: { ticket: TICKET, reason: 'UNKNOWN', headers: {} },
+      problem: expect.objectContaining({ name: 'TypeError' }) as unknown,
     });
   });
 
@@ -91,21 +115,21 @@ describe('asFailedGrant', () => {
     ['an empty ticket', { ticket: '', reason: 'UNKNOWN' }],
     ['no ticket', { reason: 'UNKNOWN' }],
     ['an unknown reason', { ticket: TICKET, reason: 'BECAUSE' }],
-  ])('gives undefined for %s', (_kind, value) => {
-    expect(asFailedGrant(value)).toBeUndefined();
+  ])('gives neither a grant nor a problem for %s', (_kind, value) => {
+    expect(asFailedGrant(value)).toEqual({});
   });
 });
 
-describe('isAuthleteApiError', () => {
+describe('isServerFailure', () => {
   it('recognises an AuthleteApiError of this and of another copy of the package', () => {
     const copy = anotherCopy();
     const theirs = new copy.AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
     expect(theirs).not.toBeInstanceOf(AuthleteApiError);
-    expect(isAuthleteApiError(theirs)).toBe(true);
-    expect(isAuthleteApiError(new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late'))).toBe(true);
+    expect(isServerFailure(theirs)).toBe(true);
+    expect(isServerFailure(new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late'))).toBe(true);
   });
 
   it.each(STRANGERS)('is false for %s', (_kind, value) => {
-    expect(isAuthleteApiError(value)).toBe(false);
+    expect(isServerFailure(value)).toBe(false);
   });
 });

@@ -73,6 +73,25 @@ describe('respond', () => {
     expect(body).toBe('{}');
   });
 
+  it.each([
+    'Accept-Ranges',
+    'Content-Digest',
+    'Content-Disposition',
+    'Content-MD5',
+    'Location',
+    'Repr-Digest',
+    'Trailer',
+  ])('drops the header %s of another answer', async (name) => {
+    const url = await serve((_req, res) => {
+      res.setHeader(name, 'x');
+      respond(res, 400, '{}');
+    });
+    const { statusCode, headers, body } = await get(url);
+    expect(statusCode).toBe(400);
+    expect(headers).not.toHaveProperty([name.toLowerCase()]);
+    expect(body).toBe('{}');
+  });
+
   it('answers HEAD without a body, with the length that it would have', async () => {
     const url = await serve((_req, res) => respond(res, 400, '{"error":"x"}'));
     const { headers, body } = await get(url, 'HEAD');

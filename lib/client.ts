@@ -1,4 +1,4 @@
-import { type Deadline, startDeadline } from './deadline.js';
+import { type Deadline, type DeadlineErrors, startDeadline } from './deadline.js';
 import { AuthleteApiError, type AuthleteApiErrorDetails } from './errors.js';
 import {
   type AuthleteClientOptions,
@@ -6,7 +6,7 @@ import {
   isBearerToken,
   resolveClientOptions,
 } from './options.js';
-import { kindOf, redact, secretsOfParameters } from './redact.js';
+import { kindOf, safeText, secretsOfParameters } from './redact.js';
 import type { TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';
 import type { TokenIssueRequest, TokenIssueResponse } from './schemas/token-issue.js';
 import type { TokenRequest, TokenResponse } from './schemas/token.js';
@@ -33,13 +33,19 @@ export interface CallOptions {
  */
 export interface AuthleteClient {
   /** Calls `/auth/token`: what to do with a token request. */
-  token(request: TokenRequest, options?: CallOptions): Promise<TokenResponse>;
+  readonly token: (request: TokenRequest, options?: CallOptions) => Promise<TokenResponse>;
   /** Calls `/auth/token/issue`: closes a ticket by issuing an access token. */
-  tokenIssue(request: TokenIssueRequest, options?: CallOptions): Promise<TokenIssueResponse>;
+  readonly tokenIssue: (
+    request: TokenIssueRequest,
+    options?: CallOptions,
+  ) => Promise<TokenIssueResponse>;
   /** Calls `/auth/token/fail`: closes a ticket by failing the token request. */
-  tokenFail(request: TokenFailRequest, options?: CallOptions): Promise<TokenFailResponse>;
+  readonly tokenFail: (
+    request: TokenFailRequest,
+    options?: CallOptions,
+  ) => Promise<TokenFailResponse>;
   /** Refuses new calls, lets those under way end, then frees the idle sockets. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 interface Api {
@@ -73,6 +79,12 @@ const TOKEN_FAIL: Api = {
   checkRequest: checkTokenFailRequest,
   checkResponse: checkTokenFailResponse,
   secretsOf: ({ ticket }: TokenFailRequest) => [ticket],
+};
+
+const DEADLINE_ERRORS: DeadlineErrors = {
+  timedOut: (timeout) =>
+    new AuthleteApiError('ERR_ATF_TIMEOUT', `Authlete did not answer within ${timeout} ms`),
+  aborted: () => new AuthleteApiError('ERR_ATF_ABORTED', 'The call was aborted by its caller'),
 };
 
 /** Fields of a reply that are secrets: none of them may show in an error either. */
@@ -114,16 +126,20 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     return readReply(api, reply, secrets);
   }
 
-  async function call(api: Api, request: unknown, options: CallOptions = {}): Promise<unknown> {
+  async function call(api: Api, request: unknown, options?: CallOptions): Promise<unknown> {
     if (closed) throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
-    const problem = api.checkRequest(request);
+    const signal = options?.signal;
+    const problem =
+      signal === undefined || isAbortSignal(signal)
+        ? api.checkRequest(request)
+        : 'signal must be an AbortSignal';
     if (problem !== undefined) {
       throw new AuthleteApiError(
         'ERR_ATF_REQUEST_INVALID',
         `The request for ${api.path} is invalid: ${problem}`,
       );
     }
-    const deadline = startDeadline(settings.timeout, options.signal);
+    const deadline = startDeadline(settings.timeout, signal, DEADLINE_ERRORS);
     const work = deadline.race(send(api, request as object, deadline));
     underWay.add(work);
     try {
@@ -146,6 +162,15 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
       wire.close();
     },
   };
+}
+
+/** By its shape: the signals of another realm, or of a polyfill, will do. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  const listenable = [addEventListener, removeEventListener].every(
+    (method) => typeof method === 'function',
+  );
+  return listenable && typeof aborted === 'boolean';
 }
 
 /**
@@ -207,7 +232,7 @@ function resultOf(reply: unknown, secretsOfCall: () => string[]): AuthleteApiErr
   );
   const { resultCode, resultMessage } = fields;
   return {
-    ...(typeof resultCode === 'string' && { resultCode: redact(resultCode, secrets) }),
-    ...(typeof resultMessage === 'string' && { resultMessage: redact(resultMessage, secrets) }),
+    ...(typeof resultCode === 'string' && { resultCode: safeText(resultCode, secrets) }),
+    ...(typeof resultMessage === 'string' && { resultMessage: safeText(resultMessage, secrets) }),
   };
 }

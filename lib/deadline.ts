@@ -1,4 +1,11 @@
-import { AuthleteApiError } from './errors.js';
+import { setMaxListeners } from 'node:events';
+
+/** What a deadline rejects with. */
+export interface DeadlineErrors {
+  /** @param timeout - milliseconds */
+  timedOut(timeout: number): Error;
+  aborted(): Error;
+}
 
 /** One deadline over everything that a call does: see {@link startDeadline}. */
 export interface Deadline {
@@ -19,34 +26,38 @@ export interface Deadline {
  *
  * @param timeout - milliseconds
  * @param caller - the caller's signal, if it gave one
- * @returns a deadline that rejects with `ERR_ATF_TIMEOUT` or `ERR_ATF_ABORTED`
  */
-export function startDeadline(timeout: number, caller: AbortSignal | undefined): Deadline {
+export function startDeadline(
+  timeout: number,
+  caller: AbortSignal | undefined,
+  errors: DeadlineErrors,
+): Deadline {
   const controller = new AbortController();
-  let reject: (error: AuthleteApiError) => void;
+  let reject: (error: Error) => void;
   const expired = new Promise<never>((_resolve, rejectExpired) => (reject = rejectExpired));
   // Whoever races sees the rejection; nobody is racing any more when the caller gives up late.
   expired.catch(ignore);
 
-  const end = (error: AuthleteApiError): void => {
+  const end = (error: Error): void => {
     reject(error);
     controller.abort();
   };
   const onTimeout = (): void => {
-    end(new AuthleteApiError('ERR_ATF_TIMEOUT', `Authlete did not answer within ${timeout} ms`));
+    end(errors.timedOut(timeout));
   };
   const onAbort = (): void => {
-    end(new AuthleteApiError('ERR_ATF_ABORTED', 'The call was aborted by its caller'));
+    end(errors.aborted());
   };
 
   const timer = setTimeout(onTimeout, timeout);
+  // One signal, for shutdown say, may be for any number of calls.
+  if (caller instanceof EventTarget) setMaxListeners(0, caller);
   if (caller?.aborted) onAbort();
   else caller?.addEventListener('abort', onAbort, { once: true });
 
   return {
     signal: controller.signal,
     race(work) {
-      work.catch(ignore);
       return Promise.race([expired, work]);
     },
     clear() {

@@ -6,8 +6,8 @@ import { isTokenFailReason, TOKEN_FAIL_REASONS, type TokenFailReason } from './r
 /** @internal */
 export const FAILED_GRANT: unique symbol = Symbol.for('express-authlete-token-fail/failedGrant@1');
 /** @internal */
-export const API_ERROR: unique symbol = Symbol.for(
-  'express-authlete-token-fail/authleteApiError@1',
+export const SERVER_FAILURE: unique symbol = Symbol.for(
+  'express-authlete-token-fail/serverFailure@1',
 );
 
 /** What a {@link TokenRequestError} stands for: an open ticket and how to close it. */
@@ -26,7 +26,8 @@ export interface TokenRequestErrorOptions {
   cause?: unknown;
   /**
    * Extra headers for the answer to the client application, such as `DPoP-Nonce`.
-   * Default: none. They cannot replace `Content-Type`, `Content-Length`, `Cache-Control` or `Pragma`.
+   * Default: none. They cannot replace `Content-Type`, `Content-Length`, `Cache-Control` or `Pragma`,
+   * and may not be of those that frame the answer, such as `Connection` or `Transfer-Encoding`.
    */
   headers?: Readonly<Record<string, string>>;
 }
@@ -145,7 +146,7 @@ export interface AuthleteApiErrorDetails {
   status?: number;
   /** `resultCode` of the reply, if it had one. */
   resultCode?: string;
-  /** `resultMessage` of the reply, if it had one, with secrets masked. */
+  /** `resultMessage` of the reply, if it had one; withheld if it repeats a secret. */
   resultMessage?: string;
 }
 
@@ -160,7 +161,7 @@ export class AuthleteApiError extends Error {
   declare readonly status?: number;
   /** `resultCode` of Authlete's reply, if it had one. */
   declare readonly resultCode?: string;
-  /** `resultMessage` of Authlete's reply, if it had one, with secrets masked. */
+  /** `resultMessage` of Authlete's reply, if it had one; withheld if it repeats a secret. */
   declare readonly resultMessage?: string;
 
   constructor(code: AuthleteApiErrorCode, message: string, details: AuthleteApiErrorDetails = {}) {
@@ -173,7 +174,31 @@ export class AuthleteApiError extends Error {
   }
 
   /** @internal */
-  [API_ERROR](): true {
+  [SERVER_FAILURE](): true {
+    return true;
+  }
+}
+
+/** What can go wrong with a function that the host gave to `tokenEndpoint`; see `docs/errors.md`. */
+export type HostFunctionErrorCode =
+  'ERR_ATF_HOST_RESULT' | 'ERR_ATF_HOST_THREW' | 'ERR_ATF_HOST_TIMEOUT';
+
+/**
+ * A function of the host's that did not do what `tokenEndpoint` asked of it: it gave something that
+ * it must not, did not settle in time, or threw (the `cause` is what it threw).
+ */
+export class HostFunctionError extends Error {
+  /** Stable, and documented in `docs/errors.md`. */
+  readonly code: HostFunctionErrorCode;
+
+  constructor(code: HostFunctionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HostFunctionError';
+    this.code = code;
+  }
+
+  /** @internal */
+  [SERVER_FAILURE](): true {
     return true;
   }
 }
@@ -187,19 +212,33 @@ export function optionsError(message: string): TypeError & { code: 'ERR_ATF_OPTI
   return Object.assign(new TypeError(message), { code: 'ERR_ATF_OPTIONS' } as const);
 }
 
+/** Headers that say how the answer is framed, which is for Node to say. */
+const FRAMING_HEADERS = [
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
 /**
  * A frozen copy of headers that Node will accept; a line break in one would split the answer.
  *
- * @throws TypeError if Node would not
+ * @throws TypeError if Node would not, or if they are something else than an object of strings
  * @internal
  */
-export function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+export function checkedHeaders(headers: unknown): Readonly<Record<string, string>> {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw new TypeError('headers must be a plain object of strings');
+  }
   const copy: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name);
-    if (typeof value !== 'string') {
-      throw new TypeError(`header ${name} must be a string`);
+    if (FRAMING_HEADERS.includes(name.toLowerCase())) {
+      throw new TypeError(`header ${name} cannot be set: it frames the answer`);
     }
+    if (typeof value !== 'string') throw new TypeError(`header ${name} must be a string`);
     validateHeaderValue(name, value);
     copy[name] = value;
   }

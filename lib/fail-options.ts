@@ -56,11 +56,23 @@ export type TokenFailOptions = TokenFailHooks &
     | ({ client?: never } & AuthleteClientOptions)
   );
 
-const HOOK_NAMES = Object.keys({
+/** A compile-time check that these are all of them. */
+export const HOOK_NAMES = Object.keys({
   mapError: true,
   onFail: true,
   onError: true,
 } satisfies Record<keyof TokenFailHooks, true>);
+
+/** Whose options are checked: those of `tokenFail`, or of what takes them besides its own. */
+interface Taker {
+  readonly caller: string;
+  /** What it needs of a client. */
+  readonly methods: readonly (keyof AuthleteClient)[];
+  /** The names of its own options, which are checked elsewhere. */
+  readonly ownNames: readonly string[];
+}
+
+const TOKEN_FAIL: Taker = { caller: 'tokenFail', methods: ['tokenFail'], ownNames: [] };
 
 /**
  * Checks the options of `tokenFail` and makes the client if none was given.
@@ -69,23 +81,34 @@ const HOOK_NAMES = Object.keys({
  */
 export function resolveTokenFailOptions(
   options: TokenFailOptions,
+  { caller, methods, ownNames }: Taker = TOKEN_FAIL,
 ): TokenFailHooks & { client: AuthleteClient } {
-  checkOptionNames('tokenFail', options, ['client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
-  const { client, mapError, onFail, onError, ...clientOptions } = options;
+  checkOptionNames(caller, options, [...ownNames, 'client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
+  const { client, mapError, onFail, onError } = options;
   const hooks = { mapError, onFail, onError };
   for (const [name, hook] of Object.entries(hooks)) checkHook(name, hook);
-  if (client === undefined) return { ...hooks, client: createAuthleteClient(clientOptions) };
 
-  const surplus = Object.keys(clientOptions)[0];
+  if (client === undefined) return { ...hooks, client: createAuthleteClient(clientPart(options)) };
+
+  const surplus = Object.keys(clientPart(options))[0];
   if (surplus !== undefined) {
     throw optionsError(
       `${surplus} cannot be passed beside client: pass it to createAuthleteClient`,
     );
   }
-  if (typeof (client as { tokenFail?: unknown } | null)?.tokenFail !== 'function') {
+  const missing = methods.find(
+    (method) => typeof (client as Partial<AuthleteClient> | null)?.[method] !== 'function',
+  );
+  if (missing !== undefined) {
     throw optionsError(
-      `client must be what createAuthleteClient gives, got ${kindOf(client)} without tokenFail`,
+      `client must be what createAuthleteClient gives, got ${kindOf(client)} without ${missing}`,
     );
   }
   return { ...hooks, client };
+}
+
+/** Those that make a client. Read by name: a host's options may be an instance of a class. */
+function clientPart(options: TokenFailOptions): AuthleteClientOptions {
+  const values = CLIENT_OPTION_NAMES.map((name) => [name, options[name]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -1,23 +1,19 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import type { AuthleteClient } from './client.js';
-import { AuthleteApiError, type FailedGrant } from './errors.js';
+import { closeTicket } from './close-ticket.js';
+import type { FailedGrant } from './errors.js';
 import {
   resolveTokenFailOptions,
   type TokenFailHooks,
   type TokenFailOptions,
 } from './fail-options.js';
-import { callHook } from './hooks.js';
-import { asFailedGrant, failedGrantOf, isAuthleteApiError } from './recognise.js';
-import { kindOf } from './redact.js';
+import { grantOf } from './grant-of.js';
+import { callHook, type Listeners, listenersOf } from './hooks.js';
+import { isServerFailure } from './recognise.js';
+import { takeReport } from './reports.js';
 import { respond, SERVER_ERROR_CONTENT, STATUS_OF_FAIL_ACTION } from './respond.js';
 import type { TokenFailResponse } from './schemas/token-fail.js';
-import { checkTokenFailResponse } from './validate.js';
-
-/**
- * The tickets that have been taken up, by the answer they belong to: the middleware may be mounted
- * twice and an error passed twice, but a ticket is used once and a request answered once.
- */
-const takenTickets = new WeakMap<Response, Set<string>>();
+import { takenTicketsOf } from './taken-tickets.js';
 
 /**
  * Express error-handling middleware that answers a failed password grant: it closes the ticket
@@ -25,7 +21,7 @@ const takenTickets = new WeakMap<Response, Set<string>>();
  * Mount it after the routes.
  *
  * - A `TokenRequestError`, or what `mapError` makes of another error, is a failed grant.
- * - An `AuthleteApiError` that a route let through is answered like a fail call that fails: 500.
+ * - An `AuthleteApiError` or a `HostFunctionError` is answered like a fail call that fails: 500.
  * - Every other error goes to `next`, the very same value, before anything else happens.
  *
  * @param options - a client, or the options to make one, and hooks
@@ -35,69 +31,72 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
   const { client, ...hooks } = resolveTokenFailOptions(options);
 
   return function tokenFailMiddleware(error: unknown, req, res, next): void {
-    const own = failedGrantOf(error);
-    const { grant, problem } = own ? { grant: own } : mappedGrantOf(error, req, hooks);
-    if (grant) {
-      handle({ client, hooks, grant, error, req, res, next });
-    } else if (isAuthleteApiError(error) && !res.headersSent) {
-      respond(res, 500, SERVER_ERROR_CONTENT);
-      callHook(hooks.onError, error, req);
-    } else {
+    if (isServerFailure(error)) {
+      const { listeners, problems = [error] } = listenersFor(error, req, hooks);
+      if (res.headersSent) next(error);
+      else respond(res, 500, SERVER_ERROR_CONTENT);
+      problems.forEach(listeners.onError);
+      return;
+    }
+    const { grant, problem } = grantOf(error, req, hooks);
+    if (!grant) {
       next(error);
       if (problem !== undefined) callHook(hooks.onError, problem, req);
+      return;
     }
+    const { listeners, problems = [] } = listenersFor(error, req, hooks);
+    if (problem !== undefined) problems.push(problem);
+    handle({ client, grant, error, res, next, listeners, problems }).catch(next);
   };
 }
 
 interface Failure {
   readonly client: AuthleteClient;
-  readonly hooks: TokenFailHooks;
   readonly grant: FailedGrant;
   readonly error: unknown;
-  readonly req: Request;
   readonly res: Response;
   readonly next: NextFunction;
+  readonly listeners: Listeners;
+  /** What else went wrong, for `onError`. */
+  readonly problems: readonly unknown[];
 }
 
-/** Asks the host whether an error that is not ours is a failed grant all the same. */
-function mappedGrantOf(
+/** Whom to tell, and what a `tokenEndpoint` wants told with its error. */
+function listenersFor(
   error: unknown,
   req: Request,
-  { mapError }: TokenFailHooks,
-): { grant?: FailedGrant | undefined; problem?: unknown } {
-  if (!mapError) return {};
-  try {
-    const mapped: unknown = mapError(error, req);
-    if (mapped === null || mapped === undefined || mapped === false) return {};
-    const grant = failedGrantOf(mapped) ?? asFailedGrant(mapped);
-    if (grant) return { grant };
-    return { problem: new TypeError(`mapError gave ${kindOf(mapped)} that is no failed grant`) };
-  } catch (problem) {
-    return { problem };
-  }
+  hooks: TokenFailHooks,
+): { listeners: Listeners; problems?: unknown[] } {
+  const report = takeReport(error);
+  if (!report) return { listeners: listenersOf(req, hooks) };
+  return { listeners: listenersOf(req, hooks, report.hooks), problems: [...report.problems] };
 }
 
 /** Decides what this failure still needs: its ticket closed, the request answered, or both. */
-function handle(failure: Failure): void {
-  const { client, hooks, grant, error, req, res, next } = failure;
-  const taken = takenTickets.get(res);
+async function handle(failure: Failure): Promise<void> {
+  const { client, grant, error, res, next, listeners, problems } = failure;
+  const taken = takenTicketsOf(res);
   const answerBegun = res.headersSent;
-  if (!taken?.has(grant.ticket)) {
-    takenTickets.set(res, (taken ?? new Set()).add(grant.ticket));
-    if (answerBegun || taken) {
-      closeTicket(client, grant).catch((cause: unknown) => {
-        callHook(hooks.onError, cause, req);
-      });
-    } else {
-      answer(failure).catch(next);
-    }
+  let settled: Promise<void> | undefined;
+  if (!taken.has(grant.ticket)) {
+    const first = taken.add(grant.ticket);
+    // A later failure of the same request: the first one answers it.
+    const onlyClose = answerBegun || !first;
+    settled = onlyClose
+      ? closeTicket(client, grant).then(nothing, listeners.onError)
+      : answer(failure);
   }
-  // Otherwise nothing is owed to Express: an earlier failure of this request answers it.
   if (answerBegun) next(error);
+  await settled;
+  problems.forEach(listeners.onError);
+}
+
+function nothing(): void {
+  // The reply is for an answer that is not ours to send.
 }
 
 /** Closes the ticket and answers the client application, unless the host did in the meantime. */
-async function answer({ client, hooks, grant, error, req, res, next }: Failure): Promise<void> {
+async function answer({ client, grant, error, res, next, listeners }: Failure): Promise<void> {
   const start = performance.now();
   let reply: TokenFailResponse;
   try {
@@ -105,7 +104,7 @@ async function answer({ client, hooks, grant, error, req, res, next }: Failure):
   } catch (cause) {
     if (res.headersSent) next(error);
     else respond(res, 500, SERVER_ERROR_CONTENT, grant.headers);
-    callHook(hooks.onError, cause, req);
+    listeners.onError(cause);
     return;
   }
   if (res.headersSent) {
@@ -115,27 +114,11 @@ async function answer({ client, hooks, grant, error, req, res, next }: Failure):
   const { action, responseContent, resultCode } = reply;
   const status = STATUS_OF_FAIL_ACTION[action];
   respond(res, status, responseContent, grant.headers);
-  callHook(hooks.onFail, {
+  listeners.onFail({
     reason: grant.reason,
     action,
     status,
     resultCode: resultCode ?? undefined,
     duration: performance.now() - start,
   });
-}
-
-/** Makes the fail call, and does not take an unchecked reply from a client of the host's own. */
-async function closeTicket(
-  client: AuthleteClient,
-  { ticket, reason }: FailedGrant,
-): Promise<TokenFailResponse> {
-  const reply: unknown = await client.tokenFail({ ticket, reason });
-  const problem = checkTokenFailResponse(reply);
-  if (problem !== undefined) {
-    throw new AuthleteApiError(
-      'ERR_ATF_RESPONSE_INVALID',
-      `The client's reply is invalid: ${problem}`,
-    );
-  }
-  return reply as TokenFailResponse;
 }

@@ -1,3 +1,24 @@
+import type { Request } from 'express';
+import type { TokenFailEvent, TokenFailHooks } from './fail-options.js';
+
+/** Everyone who is told of a failure. */
+export interface Listeners {
+  readonly onFail: (event: TokenFailEvent) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** The hooks as one; a function that is given twice is called once. */
+export function listenersOf(req: Request, ...hooks: readonly TokenFailHooks[]): Listeners {
+  return {
+    onFail: (event) => {
+      for (const hook of new Set(hooks.map(({ onFail }) => onFail))) callHook(hook, event);
+    },
+    onError: (error) => {
+      for (const hook of new Set(hooks.map(({ onError }) => onError))) callHook(hook, error, req);
+    },
+  };
+}
+
 /**
  * Calls a host's hook. Whatever it does, throw, reject or never settle, changes nothing for the
  * client application.

@@ -54,7 +54,7 @@ export const CLIENT_OPTION_NAMES = Object.keys({
   baseUrl: true,
   timeout: true,
   axios: true,
-} satisfies Record<keyof AuthleteClientOptions, true>);
+} satisfies Record<keyof AuthleteClientOptions, true>) as (keyof AuthleteClientOptions)[];
 
 /**
  * Checks client options and fills in the defaults.
@@ -124,8 +124,13 @@ function present<T>(value: T | undefined, option: string, variable: string): T {
   return value;
 }
 
-/** It never shows the value: a token pasted into the wrong option must not end up in a log. */
-function checkedServiceId(value: unknown): string {
+/**
+ * Checks a service ID. It never shows the value: a token pasted into the wrong option must not end
+ * up in a log.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkedServiceId(value: unknown): string {
   const wanted = "serviceId must be the service's ID as a string";
   if (typeof value !== 'string' || value === '') {
     throw optionsError(`${wanted}, got ${kindOf(value)}`);
@@ -156,18 +161,19 @@ function checkedBaseUrl(value: unknown): string {
   const wanted =
     'baseUrl must be an https URL (http on loopback only) without user information, query or fragment';
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url === undefined) {
+  // Something with another scheme may be a token pasted into the wrong option, so it is not shown.
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw optionsError(
-      `${wanted}, got ${typeof value === 'string' && value !== '' ? 'a string that is no URL' : kindOf(value)}`,
+      `${wanted}, got ${typeof value === 'string' && value !== '' ? 'a string that is no such URL' : kindOf(value)}`,
     );
   }
   // User information and query are where a URL carries secrets, so neither is shown.
   const shown = JSON.stringify(`${url.protocol}//${url.host}${url.pathname}`);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+  // `url.search` and `url.hash` are empty for a bare question mark or number sign.
+  if (url.username !== '' || url.password !== '' || /[?#]/.test(url.href)) {
     throw optionsError(`${wanted}, got ${shown} with one of them (masked)`);
   }
-  const secure =
-    url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+  const secure = url.protocol === 'https:' || isLoopback(url.hostname);
   if (!secure) throw optionsError(`${wanted}, got ${shown}`);
   return url.href.replace(/\/+$/, '');
 }

@@ -1,10 +1,4 @@
-import {
-  API_ERROR,
-  checkedHeaders,
-  FAILED_GRANT,
-  type AuthleteApiError,
-  type FailedGrant,
-} from './errors.js';
+import { checkedHeaders, FAILED_GRANT, type FailedGrant, SERVER_FAILURE } from './errors.js';
 import { isTokenFailReason } from './reasons.js';
 
 /**
@@ -14,30 +8,44 @@ import { isTokenFailReason } from './reasons.js';
 export function failedGrantOf(error: unknown): FailedGrant | undefined {
   try {
     const method = (error as { [FAILED_GRANT]?: unknown } | null | undefined)?.[FAILED_GRANT];
-    return typeof method === 'function' ? asFailedGrant(method.call(error)) : undefined;
+    return typeof method === 'function' ? asFailedGrant(method.call(error)).grant : undefined;
   } catch {
     return undefined;
   }
 }
 
-/**
- * A failed grant read from a value of any shape, or `undefined` if it is none.
- *
- * @throws whatever the value's getters throw, and TypeError for headers that HTTP does not allow
- */
-export function asFailedGrant(value: unknown): FailedGrant | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { ticket, reason, headers } = value as Record<keyof FailedGrant, unknown>;
-  if (typeof ticket !== 'string' || ticket === '' || !isTokenFailReason(reason)) return undefined;
-  return { ticket, reason, headers: checkedHeaders((headers ?? {}) as Record<string, string>) };
+/** A failed grant that was read from a value, if it is one, and what is wrong with it. */
+export interface ReadGrant {
+  readonly grant?: FailedGrant;
+  readonly problem?: unknown;
 }
 
-/** Tells whether an error is an {@link AuthleteApiError}, whichever copy of this package made it. */
-export function isAuthleteApiError(error: unknown): error is AuthleteApiError {
+/**
+ * Reads a failed grant from a value of any shape. Headers that HTTP does not allow are left out and
+ * are a problem, but the ticket is to be closed all the same.
+ *
+ * @throws whatever the value's getters throw
+ */
+export function asFailedGrant(value: unknown): ReadGrant {
+  if (typeof value !== 'object' || value === null) return {};
+  const { ticket, reason, headers } = value as Record<keyof FailedGrant, unknown>;
+  if (typeof ticket !== 'string' || ticket === '' || !isTokenFailReason(reason)) return {};
   try {
-    return (
-      typeof (error as { [API_ERROR]?: unknown } | null | undefined)?.[API_ERROR] === 'function'
-    );
+    return { grant: { ticket, reason, headers: checkedHeaders(headers ?? {}) } };
+  } catch (problem) {
+    return { grant: { ticket, reason, headers: {} }, problem };
+  }
+}
+
+/**
+ * Tells whether an error is an `AuthleteApiError` or a `HostFunctionError`, whichever copy of this
+ * package made it: both stand for a token request that the server failed to process.
+ */
+export function isServerFailure(error: unknown): boolean {
+  try {
+    const method = (error as { [SERVER_FAILURE]?: unknown } | null | undefined)?.[SERVER_FAILURE];
+    // The result counts too: some proxies have a function for every name.
+    return typeof method === 'function' && method.call(error) === true;
   } catch {
     return false;
   }

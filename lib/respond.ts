@@ -22,11 +22,18 @@ const TOKEN_HEADERS = {
 
 /** Headers that a route may have set for the answer that it then did not send. */
 const STALE_HEADERS = [
+  'Accept-Ranges',
+  'Content-Digest',
+  'Content-Disposition',
   'Content-Encoding',
   'Content-Language',
+  'Content-MD5',
   'Content-Range',
   'ETag',
   'Last-Modified',
+  'Location',
+  'Repr-Digest',
+  'Trailer',
   'Transfer-Encoding',
 ];
 

@@ -41,6 +41,8 @@ const IDLE_SOCKET_TIMEOUT = 4000;
 /** What must hold for every call, whoever made the axios instance. */
 const FIXED_CONFIG = {
   method: 'post',
+  // The host's would replace the bearer token, and `undefined` would let it.
+  auth: null as never,
   // A redirect would hand the ticket to whoever it names.
   maxRedirects: 0,
   maxContentLength: MAX_REPLY_BYTES,
@@ -90,13 +92,14 @@ export function createWire(hostAxios: AxiosInstance | undefined): Wire {
         new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_TIMEOUT }),
       ];
   const [httpAgent, httpsAgent] = agents;
-  const instance = hostAxios ?? axios.create({ proxy: false, httpAgent, httpsAgent });
+  // Not `axios.create`: it would take over what the host has put into axios's global defaults.
+  const instance =
+    hostAxios ?? new axios.Axios({ adapter: 'http', proxy: false, httpAgent, httpsAgent });
 
   return {
     async send({ url, bearerToken, body, signal }) {
-      let response: AxiosResponse<unknown>;
       try {
-        response = await instance.request({
+        const response = await instance.request({
           ...FIXED_CONFIG,
           url,
           signal,
@@ -107,10 +110,10 @@ export function createWire(hostAxios: AxiosInstance | undefined): Wire {
             Authorization: `Bearer ${bearerToken}`,
           },
         });
+        return replyOf(response);
       } catch (error) {
-        throw wireError(error);
+        throw error instanceof AuthleteApiError ? error : wireError(error);
       }
-      return replyOf(response);
     },
     close() {
       for (const agent of agents) agent.destroy();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { cleanUp } from '../support/cleanup';
+import { closedPort } from '../support/servers';
 
 const CLI = join(__dirname, '../../lib/emulator/cli.ts');
 
@@ -37,6 +38,33 @@ describe('the executable', () => {
     expect(complaint).toBe('authlete-emulator: --port must be a number from 0 to 65535, got "x"\n');
     expect(output).toBe('');
     expect(exitCode).toBe(1);
+  });
+
+  it('goes on when whoever read its output has closed it', async () => {
+    const url = await closedPort();
+    const child = start('--port', new URL(url).port);
+    child.stdout.destroy();
+    const complaint = text(child.stderr);
+    const ended = once(child, 'exit');
+    let exited = false;
+    void ended.then(() => (exited = true));
+    let status: number | undefined;
+    while (status === undefined && !exited) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      status = (await fetch(url).catch(() => undefined))?.status;
+    }
+    expect(status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(await complaint).toMatch(/^This is an emulator .*\n$/);
+  });
+
+  it('ends with exit code 0 after its usage, even when nobody reads it', async () => {
+    const child = start('--help');
+    child.stdout.destroy();
+    const complaint = text(child.stderr);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await complaint).toBe('');
   });
 
   it('ends with exit code 0 after its usage', async () => {

@@ -74,7 +74,13 @@ describe('authlete-emulator', () => {
     ['an empty port', ['--port', ''], 'got ""'],
     ['a port that is too high', ['--port', '65536'], 'got "65536"'],
     ['a token that no header can carry', ['--token', 'a b'], /^accessToken must be visible ASCII/],
-    ['an empty service ID', ['--service', ''], /^serviceId must be a non-empty string/],
+    ['an empty service ID', ['--service', ''], /^serviceId must be .* got an empty string$/],
+    [
+      'a service ID that is a dot segment',
+      ['--service', '..'],
+      /^serviceId must be .* dot segment/,
+    ],
+    ['a service ID with a space', ['--service', 'a b'], /^serviceId must be .* white space/],
     ['a missing file of clients', ['--clients', '/no/such/file'], /^--clients: ENOENT/],
   ])('refuses %s', async (_what, args, message) => {
     const print = jest.fn();

@@ -1,13 +1,15 @@
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import {
   type AuthleteEmulatorOptions,
   createAuthleteEmulator,
+  type ListenOptions,
 } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from '../support/cleanup';
 import { emulatorOf } from '../support/emulator';
 import { CLIENT_SECRET, expectNoSecretIn } from '../support/secrets';
-import { serve } from '../support/servers';
+import { closedPort, serve } from '../support/servers';
 import { thrownBy } from '../support/thrown';
 
 describe('createAuthleteEmulator', () => {
@@ -36,8 +38,24 @@ describe('createAuthleteEmulator', () => {
   it.each<[string, unknown, string]>([
     ['an unknown option', { port: 1 }, 'createAuthleteEmulator: unknown option "port"'],
     ['null as options', null, 'createAuthleteEmulator: options must be an object, got null'],
-    ['an empty service ID', { serviceId: '' }, 'serviceId must be a non-empty string'],
-    ['a numeric service ID', { serviceId: 1 }, 'serviceId must be a non-empty string, got a numb'],
+    [
+      'an empty service ID',
+      { serviceId: '' },
+      "serviceId must be the service's ID as a string, got an empty string",
+    ],
+    [
+      'a numeric service ID',
+      { serviceId: 1 },
+      "serviceId must be the service's ID as a string, got a number",
+    ],
+    ['a service ID that is a dot', { serviceId: '.' }, 'got one that is a dot segment'],
+    ['a service ID that is two dots', { serviceId: '..' }, 'got one that is a dot segment'],
+    ['a service ID with a space', { serviceId: 'a b' }, 'has white space or a control character'],
+    [
+      'a service ID with a control character',
+      { serviceId: 'PLANTED\u0000' },
+      'has white space or a control character',
+    ],
     [
       'a token with a line break',
       { accessToken: 'PLANTED\n' },
@@ -131,16 +149,57 @@ describe('listen', () => {
     await expect(emulatorOf().listen({ port })).rejects.toHaveProperty('code', 'EADDRINUSE');
   });
 
-  it('rejects a port that is none and an option that it does not know', async () => {
-    const emulator = emulatorOf();
-    await expect(emulator.listen({ port: 65536 })).rejects.toHaveProperty(
-      'code',
-      'ERR_SOCKET_BAD_PORT',
-    );
-    await expect(emulator.listen({ prot: 1 } as object)).rejects.toHaveProperty(
-      'message',
+  const WRONG_PORT = 'listen: port must be a whole number from 0 to 65535';
+
+  it.each<[string, unknown, string]>([
+    ['a port that is too high', { port: 65536 }, WRONG_PORT],
+    ['a negative port', { port: -1 }, WRONG_PORT],
+    ['a port that is no whole number', { port: 1.5 }, WRONG_PORT],
+    ['a port that is NaN', { port: NaN }, WRONG_PORT],
+    ['a port that is the name of a socket', { port: 'x' }, WRONG_PORT],
+    ['a port that is a string of digits', { port: '0' }, WRONG_PORT],
+    ['a port that is null', { port: null }, WRONG_PORT],
+    ['an empty host', { host: '' }, 'listen: host must be a non-empty string, got an empty string'],
+    ['a host that is null', { host: null }, 'listen: host must be a non-empty string, got null'],
+    [
+      'a host that is a number',
+      { host: 1 },
+      'listen: host must be a non-empty string, got a number',
+    ],
+    [
+      'an option that it does not know',
+      { prot: 1 },
       'listen: unknown option "prot"; it takes port, host',
-    );
+    ],
+  ])('rejects %s before it says or does anything', async (_what, options, message) => {
+    const onNotice = jest.fn();
+    const emulator = emulatorOf({ onNotice });
+    // If it listens all the same, it must not do so for longer than the test.
+    const listening = emulator.listen(options as ListenOptions);
+    cleanUp(() => listening.then(({ close }) => close()).catch(() => undefined));
+    await expect(listening).rejects.toMatchObject({
+      name: 'TypeError',
+      code: 'ERR_ATF_OPTIONS',
+      message,
+    });
+    expect(onNotice).not.toHaveBeenCalled();
+  });
+
+  it('leaves nothing listening when onNotice throws', async () => {
+    const url = await closedPort();
+    const thrown = new Error('notice');
+    const emulator = emulatorOf({
+      onNotice: () => {
+        throw thrown;
+      },
+    });
+    // Whatever still listens is to end with the test.
+    const listen = jest.spyOn(emulator.app, 'listen');
+    cleanUp(() => {
+      for (const { value } of listen.mock.results) (value as Server).close();
+    });
+    await expect(emulator.listen({ port: Number(new URL(url).port) })).rejects.toBe(thrown);
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   it('closes connections that are open, and may be closed twice', async () => {

@@ -84,6 +84,30 @@ describe('the journal', () => {
     }
   });
 
+  it.each(['PLANTED-password', 'unknown', ''])(
+    'does not show a reason that the API does not take: %p',
+    async (reason) => {
+      const emulator = emulatorOf();
+      const ticket = await ticketOf(emulator);
+      const { status } = await callApi(emulator, '/auth/token/fail', { ticket, reason });
+      expect(status).toBe(400);
+      const calls = emulator.journal.calls({ api: '/auth/token/fail' });
+      expect(calls).toMatchObject([{ status: 400, ticket: expect.any(String) as string }]);
+      expect(calls[0]).not.toHaveProperty('reason');
+      expectNoSecretIn(calls);
+    },
+  );
+
+  it('has entries that nobody can change', async () => {
+    const emulator = emulatorOf();
+    await ticketOf(emulator);
+    const [entry] = emulator.journal.calls();
+    expect(Object.isFrozen(entry)).toBe(true);
+    expect(() => Object.assign(entry ?? {}, { status: 500, reason: 'UNKNOWN' })).toThrow(TypeError);
+    expect(emulator.journal.calls()).toMatchObject([{ status: 200 }]);
+    expect(emulator.journal.calls()[0]).not.toHaveProperty('reason');
+  });
+
   it('gives a copy, so that nobody rewrites it', () => {
     const journal = createJournal();
     journal.add({ api: '/auth/token', status: 200, resultCode: 'EMU101' });

@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { isTokenFailReason } from '../reasons.js';
 import type { EmulatorApi } from './journal.js';
 import { type Result, type ResultName, resultOf } from './results.js';
 import { sameSecret } from './secrets.js';
@@ -41,7 +42,8 @@ export function createApp(state: EmulatorState): Express {
         resultCode: reply.resultCode,
         ...(reply.action !== undefined && { action: reply.action }),
         ...(typeof usedOrIssued === 'string' && { ticket: usedOrIssued }),
-        ...(typeof reason === 'string' && { reason }),
+        // Anything else may be a secret in the wrong place.
+        ...(isTokenFailReason(reason) && { reason }),
       });
       res.status(status).json(reply);
     };

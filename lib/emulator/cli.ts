@@ -9,6 +9,9 @@ const running = runCommand(process.argv.slice(2), (text) => process.stdout.write
   },
 );
 
+// Whoever read the output may have closed it, as `head` does; the emulator goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 // Before anything is printed: what reads the output may send a signal at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void running.then((listening) => listening?.close()));

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import { optionsError } from '../errors.js';
 import { checkOptionNames } from '../options.js';
+import { kindOf } from '../redact.js';
 import { createApp } from './app.js';
 import { createAuthenticate } from './clients.js';
 import { createJournal, type Journal } from './journal.js';
@@ -80,14 +82,25 @@ export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): A
     async listen(listenOptions = {}) {
       checkOptionNames('listen', listenOptions, ['port', 'host']);
       const { port = 0, host = '127.0.0.1' } = listenOptions;
+      checkAddress(port, host);
+      onNotice(NOTICE);
       const server = app.listen(port, host);
       // `once` rejects if the server emits an error first, such as a port in use.
       await once(server, 'listening');
-      onNotice(NOTICE);
       let closed: Promise<void> | undefined;
       return { url: urlOf(server), close: () => (closed ??= close(server)) };
     },
   };
+}
+
+/** Node would take a string for the path of a socket, and no host for every interface. */
+function checkAddress(port: unknown, host: unknown): void {
+  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
+    throw optionsError('listen: port must be a whole number from 0 to 65535');
+  }
+  if (typeof host !== 'string' || host === '') {
+    throw optionsError(`listen: host must be a non-empty string, got ${kindOf(host)}`);
+  }
 }
 
 function urlOf(server: Server): string {

@@ -1,3 +1,4 @@
+import type { TokenFailReason } from '../reasons.js';
 import { fingerprint } from './secrets.js';
 
 /** The APIs that the emulator has, by their paths. */
@@ -15,8 +16,8 @@ export interface JournalEntry {
   readonly action?: string;
   /** The ticket that the call issued or used: `sha256:` and 16 hexadecimal digits of its digest. */
   readonly ticket?: string;
-  /** The `reason` of a fail call. */
-  readonly reason?: string;
+  /** The `reason` of a fail call, if it was one that the API takes. */
+  readonly reason?: TokenFailReason;
 }
 
 /** Which calls {@link Journal.calls} gives: all that match everything that is given here. */
@@ -47,11 +48,8 @@ export function createJournal(): WritableJournal {
   return {
     add({ ticket, ...entry }) {
       if (entries.length === MAX_ENTRIES) entries.shift();
-      entries.push({
-        time: Date.now(),
-        ...entry,
-        ...(ticket !== undefined && { ticket: fingerprint(ticket) }),
-      });
+      const masked = ticket === undefined ? {} : { ticket: fingerprint(ticket) };
+      entries.push(Object.freeze({ time: Date.now(), ...entry, ...masked }));
     },
     calls({ api, ticket } = {}) {
       const wanted = ticket === undefined ? undefined : fingerprint(ticket);

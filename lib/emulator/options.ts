@@ -1,5 +1,11 @@
 import { optionsError } from '../errors.js';
-import { checkedMilliseconds, checkHook, checkOptionNames, isBearerToken } from '../options.js';
+import {
+  checkedMilliseconds,
+  checkedServiceId,
+  checkHook,
+  checkOptionNames,
+  isBearerToken,
+} from '../options.js';
 import { kindOf } from '../redact.js';
 import type { EmulatorClient } from './clients.js';
 import { randomSecret } from './secrets.js';
@@ -66,9 +72,6 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     dpopNonceRequired = false,
     onNotice = (notice) => process.stderr.write(`${notice}\n`),
   } = options;
-  if (typeof serviceId !== 'string' || serviceId === '') {
-    throw optionsError(`serviceId must be a non-empty string, got ${kindOf(serviceId)}`);
-  }
   if (!isBearerToken(accessToken)) {
     throw optionsError(
       `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
@@ -79,7 +82,7 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
   }
   checkHook('onNotice', onNotice);
   return {
-    serviceId,
+    serviceId: checkedServiceId(serviceId),
     accessToken,
     clients,
     ticketLifetime: checkedMilliseconds('ticketLifetime', ticketLifetime),

@@ -1,0 +1,106 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import supertest from 'supertest';
+import { cleanUp } from './support/cleanup';
+import { EXPRESS_VERSIONS } from './support/hosts';
+import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
+import { until } from './support/until';
+import { FAIL_REPLY, startJsonUpstream } from './support/upstream';
+
+type Package = typeof import('express-authlete-token-fail');
+
+/** An installed copy of the package: another one each time. */
+function copyOfPackage(): Package {
+  jest.resetModules();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  return require('express-authlete-token-fail') as Package;
+}
+
+describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ express }) => {
+  /** A host on which both copies are mounted, one after the other. */
+  async function hostOf(route: (makers: readonly [Package, Package]) => RequestHandler) {
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const copies = [copyOfPackage(), copyOfPackage()] as const;
+    expect(copies[0].tokenFail).not.toBe(copies[1].tokenFail);
+    const app = express();
+    app.post('/token', route(copies));
+    const passedOn: unknown[] = [];
+    const clients = copies.map(({ createAuthleteClient, tokenFail }) => {
+      const client = createAuthleteClient({
+        serviceId: '715948317',
+        accessToken: BEARER_TOKEN,
+        baseUrl: upstream.url,
+      });
+      cleanUp(() => client.close());
+      app.use(tokenFail({ client }));
+      return client;
+    });
+    app.use(((error, _req, _res, next) => {
+      passedOn.push(error);
+      next(error);
+    }) as ErrorRequestHandler);
+
+    /** The tickets that were closed once every call under way has ended, in order. */
+    const closedTickets = async (): Promise<unknown[]> => {
+      await Promise.all(clients.map((client) => client.close()));
+      return upstream.requests
+        .map(({ body }) => (JSON.parse(body) as { ticket: unknown }).ticket)
+        .sort();
+    };
+    return { app, upstream, passedOn, closedTickets };
+  }
+
+  it('make one fail call for a ticket that the route passes twice', async () => {
+    const { app, passedOn, closedTickets } = await hostOf(([first]) => (_req, _res, next) => {
+      const error = new first.InvalidTargetError(TICKET);
+      next(error);
+      // Express takes this up where it left off: at the second copy.
+      next(error);
+    });
+    await supertest(app).post('/token').expect(400, FAIL_REPLY.responseContent);
+    expect(await closedTickets()).toEqual([TICKET]);
+    expect(passedOn).toEqual([]);
+  });
+
+  it('make one fail call when the answer had already begun', async () => {
+    const { app, upstream, passedOn, closedTickets } = await hostOf(
+      ([, second]) =>
+        (_req, res, next) => {
+          res.write('begun');
+          next(new second.InvalidTargetError(TICKET));
+        },
+    );
+    await expect(supertest(app).post('/token')).rejects.toThrow(/aborted|hang up/);
+    await until(() => upstream.requests.length > 0);
+    expect(await closedTickets()).toEqual([TICKET]);
+    expect(passedOn).toHaveLength(1);
+  });
+
+  it('close both of two tickets, and answer once', async () => {
+    const { app, passedOn, closedTickets } = await hostOf(
+      ([first, second]) =>
+        (_req, _res, next) => {
+          next(new first.InvalidTargetError('first'));
+          next(new second.InvalidTargetError('second'));
+        },
+    );
+    await supertest(app).post('/token').expect(400, FAIL_REPLY.responseContent);
+    expect(await closedTickets()).toEqual(['first', 'second']);
+    expect(passedOn).toEqual([]);
+  });
+
+  it('do not show the tickets of an answer to whoever looks at it', async () => {
+    const own: unknown[] = [];
+    const { app } = await hostOf(([first]) => (_req, res, next) => {
+      res.on('finish', () => {
+        const keys = Object.getOwnPropertySymbols(res).filter((key) =>
+          /TakenTickets/i.test(String(key)),
+        );
+        own.push(...keys.map((key) => Reflect.get(res, key) as unknown));
+      });
+      next(new first.InvalidTargetError(TICKET));
+    });
+    await supertest(app).post('/token').expect(400);
+    expect(own).toHaveLength(1);
+    expectNoSecretIn(own[0]);
+  });
+});
