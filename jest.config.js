@@ -1,18 +1,20 @@
 'use strict';
 
+// Packages that are ES modules only, which Jest's own loader does not take.
+const ES_MODULES = '(?:jose|oauth4webapi|openid-client)';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   transform: {
     '^.+\\.ts$': 'ts-jest',
-    // Packages that are ES modules only, which Jest's own loader does not take.
-    '/node_modules/oauth4webapi/.+\\.js$': [
+    [`/node_modules/${ES_MODULES}/.+\\.js$`]: [
       'ts-jest',
       { tsconfig: { allowJs: true, module: 'commonjs', target: 'es2022' }, diagnostics: false },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!oauth4webapi/)'],
+  transformIgnorePatterns: [`/node_modules/(?!${ES_MODULES}/)`],
   moduleNameMapper: {
     // Sources import each other as `./name.js`, the way Node resolves them once built.
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENDPOINT_SETTING_NAMES } from '../lib/endpoint-options';
+import { HOOK_NAMES } from '../lib/fail-options';
 import { CLIENT_OPTION_NAMES } from '../lib/options';
 
 const ROOT = join(__dirname, '..');
@@ -21,9 +23,10 @@ describe('docs/errors.md', () => {
   });
 });
 
-describe("the README's option table", () => {
-  it('has every option of the client', () => {
+describe("the README's option tables", () => {
+  it('have every option', () => {
     const rows = allOf(/^\| `(\w+)/gm, read('README.md'));
-    expect(rows).toEqual(expect.arrayContaining([...CLIENT_OPTION_NAMES, 'client', 'mapError']));
+    const options = [...CLIENT_OPTION_NAMES, 'client', ...HOOK_NAMES, ...ENDPOINT_SETTING_NAMES];
+    expect(rows).toEqual(expect.arrayContaining(options));
   });
 });

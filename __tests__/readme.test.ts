@@ -13,7 +13,7 @@ import { closedPort } from './support/servers';
 const ROOT = join(__dirname, '..');
 
 const SNIPPETS = readmeBlocks('ts');
-const [server = '', mapper = '', emulation = ''] = SNIPPETS;
+const [server = '', parser = '', mapper = '', emulation = ''] = SNIPPETS;
 
 /** Writes a snippet into a folder where the package's name resolves. */
 function fileOf(snippet: string): string {
@@ -52,6 +52,7 @@ function run(snippet: string, env: Record<string, string> = {}) {
 describe("the README's snippets", () => {
   it.each([
     ['server', server],
+    ['body parser', parser],
     ['mapError', mapper],
     ['emulator', emulation],
   ])('(%s) has the types that it says', (_name, snippet) => {
@@ -60,7 +61,7 @@ describe("the README's snippets", () => {
   });
 
   it('are all of these, and would not pass with a mistake', () => {
-    expect(SNIPPETS).toHaveLength(3);
+    expect(SNIPPETS).toHaveLength(4);
     expect(complaintsAbout(server.replace('tokenFail({', 'tokenFail({ onfail: 1,'))).not.toEqual(
       [],
     );

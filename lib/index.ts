@@ -1,11 +1,26 @@
 export { createAuthleteClient, type AuthleteClient, type CallOptions } from './client.js';
+export { tokenEndpoint } from './endpoint.js';
+export type {
+  Authenticate,
+  AuthenticateContext,
+  ClientCertificate,
+  HostContext,
+  TokenAnswer,
+  TokenEndpointOptions,
+  TokenEndpointSettings,
+  TokenHandler,
+  TokenHandlers,
+  TokenProperties,
+} from './endpoint-options.js';
 export {
   AuthleteApiError,
+  HostFunctionError,
   InvalidResourceOwnerCredentialsError,
   InvalidTargetError,
   TokenRequestError,
   type AuthleteApiErrorCode,
   type AuthleteApiErrorDetails,
+  type HostFunctionErrorCode,
   type TokenRequestErrorOptions,
 } from './errors.js';
 export { tokenFail } from './fail.js';

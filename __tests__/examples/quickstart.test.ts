@@ -51,9 +51,9 @@ describe('the quickstart', () => {
   });
 
   it.each([
-    ['an unknown client', 401, 'invalid_client', passwordGrant({ client_id: '7' })],
+    ['an unknown client', 400, 'invalid_client', passwordGrant({ client_id: '7' })],
     ['another grant', 400, 'unsupported_grant_type', passwordGrant({ grant_type: 'implicit' })],
-    ['an empty body', 401, 'invalid_client', ''],
+    ['an empty body', 400, 'invalid_client', ''],
   ])('answers %s with %i and %s', async (_what, status, error, parameters) => {
     const answer = await send(await startQuickstart(), parameters);
     expect(answer.status).toBe(status);

@@ -137,6 +137,11 @@ export const TOKEN_RESPONSE = {
     deviceSecretHash: { type: 'string' },
     metadataDocumentLocation: { type: 'string' },
     metadataDocumentUsed: { type: 'boolean' },
+    /**
+     * Goes to the client application in the `OAuth-Client-Attestation-Challenge` header. Newer than
+     * the published API description 3.0.16.
+     */
+    attestationChallenge: { type: 'string' },
   },
 } as const;
 
