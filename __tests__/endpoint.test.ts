@@ -188,6 +188,23 @@ describe.each(EXPRESS_VERSIONS)('tokenEndpoint on $version', ({ express }) => {
     });
   });
 
+  it('answers 500 server_error when a client of the host throws whatever it likes', async () => {
+    const errors: unknown[] = [];
+    const app = tokenServerOf({
+      client: {
+        ...clientAt(await closedPort()),
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        token: () => Promise.reject('no error at all'),
+      },
+      express,
+      fail: { onError: (error) => errors.push(error) },
+    });
+    const answer = await send(app);
+    expect(answer.status).toBe(500);
+    expect(answer.headers).toMatchObject(TOKEN_HEADERS);
+    expect(errors).toEqual(['no error at all']);
+  });
+
   it('tells a hook once that the endpoint and tokenFail both have', async () => {
     const { client } = await emulatorAndClient();
     const onError = jest.fn();

@@ -356,6 +356,16 @@ describe.each(EXPRESS_VERSIONS)('the form body on $version', ({ express }) => {
       expect(parametersOf(host)).toEqual([formOf(LIMIT)]);
     });
 
+    it('is decompressed no further than the limit', async () => {
+      const host = await start();
+      const headers = { 'Content-Encoding': 'gzip' };
+      // Whoever got to the end of it would find the checksum wrong: 400.
+      const bomb = gzipSync(Buffer.alloc(100 * LIMIT));
+      const body = Buffer.concat([bomb.subarray(0, -8), Buffer.alloc(8, 0xff)]);
+      const answer = await sendRaw(host.url, { headers, body });
+      expect(errorOf(answer)).toEqual([413, 'invalid_request']);
+    });
+
     it.each(['compress', 'gzip, gzip', 'x-unknown'])(
       'with %p, which nobody here can undo, is refused',
       async (encoding) => {
@@ -440,5 +450,30 @@ describe.each(EXPRESS_VERSIONS)('the form body on $version', ({ express }) => {
     expect(parametersOf(host)).toEqual(['next=1']);
     expect(host.errors).toEqual([]);
     expect(host.passedOn).toEqual([]);
+  });
+
+  it('of a client application that goes away before the endpoint is reached reaches nobody', async () => {
+    const waiting: (() => void)[] = [];
+    const responses: { closed: boolean }[] = [];
+    const wait: RequestHandler = (_req, res, next) => {
+      responses.push(res);
+      waiting.push(next);
+    };
+    const host = await start({ before: [wait] });
+    const socket = connect(Number(new URL(host.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(
+      `POST /token HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM}\r\nContent-Length: 10\r\n\r\na=b`,
+    );
+    await until(() => waiting.length === 1);
+    socket.destroy();
+    await until(() => responses[0]?.closed === true);
+    waiting[0]?.();
+    const next = sendRaw(host.url, { body: 'next=1' });
+    await until(() => waiting.length === 2);
+    waiting[1]?.();
+    expect((await next).status).toBe(200);
+    expect(parametersOf(host)).toEqual(['next=1']);
+    expect([host.errors, host.passedOn]).toEqual([[], []]);
   });
 });

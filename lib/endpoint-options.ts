@@ -100,7 +100,7 @@ export interface TokenEndpointSettings {
   url?: string | undefined;
   /**
    * Gives the client's certificate where a proxy ends mutual TLS (RFC 8705). Default: that of the
-   * connection.
+   * connection; Node has only the client's own for a TLS session that is resumed.
    */
   clientCertificate?:
     ((req: Request) => ClientCertificate | PromiseLike<ClientCertificate>) | undefined;

@@ -4,11 +4,17 @@ import {
   type TokenAnswer,
   type TokenEndpointOptions,
 } from './endpoint-options.js';
-import { AuthleteApiError, checkedHeaders, TokenRequestError } from './errors.js';
+import {
+  AuthleteApiError,
+  checkedHeaders,
+  HostFunctionError,
+  TokenRequestError,
+} from './errors.js';
 import type { Exchange } from './exchange.js';
 import { ClientGoneError, goneSignalOf } from './host-call.js';
 import { passOn } from './pass-on.js';
 import { decidePasswordGrant } from './password-grant.js';
+import { isServerFailure } from './recognise.js';
 import { RefusedTokenRequest } from './refusal.js';
 import { respond } from './respond.js';
 import type { TokenResponse } from './schemas/token.js';
@@ -36,9 +42,16 @@ export function tokenEndpoint(options: TokenEndpointOptions): RequestHandler {
     serve(exchange, readTokenRequest).catch((error: unknown) => {
       if (error instanceof RefusedTokenRequest) refuse(exchange, error);
       // Without a ticket, nothing is owed to a client application that has gone away.
-      else if (!(error instanceof ClientGoneError)) passOn(exchange, error as Error);
+      else if (!(error instanceof ClientGoneError)) passOn(exchange, serverFailureOf(error));
     });
   };
+}
+
+/** A client that the host made may throw anything; the answer must not be an HTML page for that. */
+function serverFailureOf(error: unknown): Error {
+  return isServerFailure(error)
+    ? (error as Error)
+    : new HostFunctionError('ERR_ATF_HOST_THREW', 'The client failed', { cause: error });
 }
 
 async function serve(exchange: Exchange, readTokenRequest: TokenRequestReader): Promise<void> {

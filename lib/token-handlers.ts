@@ -31,8 +31,8 @@ export async function answerOfHandler<A extends TokenAction>(
 }
 
 function checkedAnswer(name: string, value: unknown): TokenAnswer {
-  const { status = 200, responseContent, headers = {} } = (value ?? {}) as Partial<TokenAnswer>;
   try {
+    const { status = 200, responseContent, headers = {} } = (value ?? {}) as Partial<TokenAnswer>;
     // RFC 9110 section 15: statuses below 200 are no answers.
     if (Number.isInteger(status) && status >= 200 && status <= 599) {
       if (typeof responseContent === 'string') {
@@ -40,7 +40,7 @@ function checkedAnswer(name: string, value: unknown): TokenAnswer {
       }
     }
   } catch {
-    // A header that HTTP does not allow.
+    // A header that HTTP does not allow, or a getter that throws.
   }
   throw new HostFunctionError(
     'ERR_ATF_HOST_RESULT',

@@ -4,6 +4,7 @@ import { clientCertificatesOf } from './client-certificate.js';
 import type { ResolvedEndpointOptions } from './endpoint-options.js';
 import type { Exchange } from './exchange.js';
 import { createFormReader } from './form-body.js';
+import { ClientGoneError } from './host-call.js';
 import { RefusedTokenRequest } from './refusal.js';
 import type { TokenRequest } from './schemas/token.js';
 
@@ -21,7 +22,7 @@ export function createTokenRequestReader({
   const readForm = createFormReader(bodyLimit);
 
   return async function readTokenRequest(exchange) {
-    const { req, res } = exchange;
+    const { req, res, gone } = exchange;
     // RFC 6749 section 3.2.
     if (req.method !== 'POST') {
       throw new RefusedTokenRequest(405, 'invalid_request', 'The method must be POST.', {
@@ -30,6 +31,8 @@ export function createTokenRequestReader({
     }
     const credentials = basicCredentialsOf(req.get('Authorization'));
     const parameters = await readForm(req, res);
+    // What was read of a body that broke off is no token request.
+    if (gone.aborted) throw new ClientGoneError();
     const [clientCertificate, ...path] = await clientCertificatesOf(exchange);
     const dpop = req.get('DPoP');
     return {

@@ -8,7 +8,7 @@ async function grant({
   id = CONFIDENTIAL_CLIENT,
   secret = CLIENT_SECRET,
   password = 'open-sesame',
-  authorizationMethod = 'header' as 'header' | 'body',
+  authorizationMethod = 'header',
   ...parameters
 }: Partial<Record<string, string>> & { authorizationMethod?: 'header' | 'body' } = {}) {
   const tokenHost = await startOAuthServer();
