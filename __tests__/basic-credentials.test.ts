@@ -32,6 +32,7 @@ describe('basicCredentialsOf', () => {
     ['ampersand and equals sign', 'a&b=c:d&e=f', 'a&b=c', 'd&e=f'],
     ['a line break in the secret', 'a:b\nc%0Ad', 'a', 'b\nc\nd'],
     ['an empty secret', 'a:', 'a', ''],
+    ['a byte order mark, which is part of the client ID', '\ufeffa:b', '\ufeffa', 'b'],
   ])('form-decodes %s', (_what, userPass, clientId, clientSecret) => {
     expect(basicCredentialsOf(basic(userPass))).toEqual({ clientId, clientSecret });
   });

@@ -294,6 +294,38 @@ describe.each(EXPRESS_VERSIONS)('the client certificate on $version', ({ express
       expect(clientCertificate).not.toHaveBeenCalled();
     });
 
+    it('is not asked for once the client application has gone away', async () => {
+      const clientCertificate = jest.fn(() => 'own');
+      const waiting: { res: { closed: boolean }; next: () => void }[] = [];
+      const host = await startTokenHost({
+        express,
+        before: [
+          express.urlencoded({ extended: false }),
+          (_req, res, next) => {
+            waiting.push({ res, next });
+          },
+        ],
+        endpoint: { clientCertificate },
+      });
+      const gone = new AbortController();
+      const body = new URLSearchParams('first=1');
+      const first = fetch(host.url, { method: 'POST', body, signal: gone.signal });
+      const failed = expect(first).rejects.toThrow();
+      await until(() => waiting.length === 1);
+      gone.abort();
+      await failed;
+      await until(() => waiting[0]?.res.closed === true);
+      waiting[0]?.next();
+
+      const second = sendRaw(host.url, { body: 'second=1' });
+      await until(() => waiting.length === 2);
+      waiting[1]?.next();
+      expect((await second).status).toBe(200);
+      expect(clientCertificate).toHaveBeenCalledTimes(1);
+      expect(tokenRequestsOf(host)).toEqual([{ parameters: 'second=1', clientCertificate: 'own' }]);
+      expect([host.errors, host.passedOn]).toEqual([[], []]);
+    });
+
     it('makes no call for a client application that goes away meanwhile', async () => {
       const certificates: ((certificate: string) => void)[] = [];
       const responses: { closed: boolean }[] = [];
