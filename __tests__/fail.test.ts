@@ -212,6 +212,18 @@ describe.each(EXPRESS_VERSIONS)('tokenFail on $version', ({ express }) => {
       }
     });
 
+    it.each([BEARER_TOKEN, TICKET, '', null])(
+      'is told to onFail without a resultCode that is none: %p',
+      async (resultCode) => {
+        const upstream = await startJsonUpstream({ ...FAIL_REPLY, resultCode });
+        const onFail = jest.fn();
+        const error = new InvalidTargetError(TICKET);
+        await tokenRequest(hostOf(error, { client: clientOf(upstream.url), onFail }).app);
+        expect(onFail.mock.calls).toEqual([[expect.objectContaining({ resultCode: undefined })]]);
+        expectNoSecretIn(onFail.mock.calls);
+      },
+    );
+
     it('is told to onFail, without a secret', async () => {
       const upstream = await startJsonUpstream(FAIL_REPLY);
       const onFail = jest.fn();

@@ -84,6 +84,11 @@ describe('safeText', () => {
     expect(safeText(`invalid: ${text}`, [secret])).toBe(WITHHELD);
   });
 
+  it('withholds a text that repeats a secret once it is fit for a log', () => {
+    expect(safeText('wrong password: open\nsesame', ['open sesame'])).toBe(WITHHELD);
+    expect(safeText('x'.repeat(400), ['xx…'])).toBe(WITHHELD);
+  });
+
   it('takes a number in HTML that is no character as it stands', () => {
     expect(safeText('&#9999999;', ['abc'])).toBe('&#9999999;');
   });

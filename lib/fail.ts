@@ -95,6 +95,9 @@ function nothing(): void {
   // The reply is for an answer that is not ours to send.
 }
 
+/** Such as `A067301`. What an upstream sends in its place may be anything, a secret included. */
+const RESULT_CODE = /^[A-Z]{1,3}\d{1,8}$/;
+
 /** Closes the ticket and answers the client application, unless the host did in the meantime. */
 async function answer({ client, grant, error, res, next, listeners }: Failure): Promise<void> {
   const start = performance.now();
@@ -118,7 +121,7 @@ async function answer({ client, grant, error, res, next, listeners }: Failure): 
     reason: grant.reason,
     action,
     status,
-    resultCode: resultCode ?? undefined,
+    resultCode: resultCode && RESULT_CODE.test(resultCode) ? resultCode : undefined,
     duration: performance.now() - start,
   });
 }

@@ -50,12 +50,13 @@ export function safeText(text: string, secrets: readonly string[]): string {
   const searched = text.slice(0, MAX_SEARCHED_LENGTH);
   const needles = new Set(secrets.map((secret) => secret.slice(0, MAX_NEEDLE_LENGTH)));
   needles.delete('');
-  const views = readingsOf(searched);
+  const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+  const shown = clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
+  const views = [...readingsOf(searched), shown];
   for (const needle of needles) {
     if (views.some((view) => view.includes(needle))) return WITHHELD;
   }
-  const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
-  return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
+  return shown;
 }
 
 /** How deep encodings are looked through: JSON within a form field is three. */
