@@ -12,6 +12,8 @@ describe('resolveClientOptions', () => {
       ...GOOD,
       baseUrl: 'https://us.authlete.com',
       timeout: 5000,
+      maxConcurrent: 512,
+      maxQueued: 4096,
       axios: undefined,
     });
   });

@@ -1,12 +1,17 @@
 import { type Deadline, type DeadlineErrors, startDeadline } from './deadline.js';
-import { AuthleteApiError, type AuthleteApiErrorDetails } from './errors.js';
+import { sendWithin } from './attempts.js';
+import { createBreaker } from './breaker.js';
+import { AuthleteApiError } from './errors.js';
+import type { Outcome } from './failures.js';
+import { createLimiter } from './limiter.js';
 import {
   type AuthleteClientOptions,
   type ClientSettings,
   isBearerToken,
   resolveClientOptions,
 } from './options.js';
-import { kindOf, safeText, secretsOfParameters } from './redact.js';
+import { kindOf, secretsOfParameters } from './redact.js';
+import { readReply } from './reply.js';
 import type { TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';
 import type { TokenIssueRequest, TokenIssueResponse } from './schemas/token-issue.js';
 import type { TokenRequest, TokenResponse } from './schemas/token.js';
@@ -19,7 +24,7 @@ import {
   checkTokenRequest,
   checkTokenResponse,
 } from './validate.js';
-import { createWire, type WireReply } from './wire.js';
+import { createWire } from './wire.js';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -87,20 +92,6 @@ const DEADLINE_ERRORS: DeadlineErrors = {
   aborted: () => new AuthleteApiError('ERR_ATF_ABORTED', 'The call was aborted by its caller'),
 };
 
-/** Fields of a reply that are secrets: none of them may show in an error either. */
-const SECRET_REPLY_FIELDS = [
-  'ticket',
-  'password',
-  'accessToken',
-  'jwtAccessToken',
-  'refreshToken',
-  'idToken',
-  'subjectToken',
-  'actorToken',
-  'assertion',
-  'deviceSecret',
-];
-
 /**
  * Makes a client of Authlete's token APIs.
  *
@@ -111,19 +102,34 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   const settings = resolveClientOptions(options);
   const wire = createWire(settings.axios);
   const service = `${settings.baseUrl}/api/${encodeURIComponent(settings.serviceId)}`;
+  const limiter = createLimiter(settings.maxConcurrent, settings.maxQueued);
+  const breaker = createBreaker();
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
 
-  async function send(api: Api, request: object, deadline: Deadline): Promise<unknown> {
+  async function send(
+    api: Api,
+    request: object,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Outcome<unknown>> {
     const bearerToken = await bearerTokenOf(settings);
-    const reply = await wire.send({
-      url: service + api.path,
-      bearerToken,
-      body: JSON.stringify(request),
-      signal: deadline.signal,
-    });
+    const outcome = await wire.send({ url: service + api.path, bearerToken, body, signal });
+    if ('failure' in outcome) return outcome;
     const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
-    return readReply(api, reply, secrets);
+    return readReply(api.path, api.checkResponse, outcome.value, secrets);
+  }
+
+  async function callWithin(deadline: Deadline, api: Api, request: object): Promise<unknown> {
+    const slot = limiter.enter();
+    try {
+      if (slot.ready) await deadline.race(slot.ready);
+      const body = JSON.stringify(request);
+      const { signal } = deadline;
+      return await sendWithin(deadline, breaker, () => send(api, request, body, signal));
+    } finally {
+      slot.leave();
+    }
   }
 
   async function call(api: Api, request: unknown, options?: CallOptions): Promise<unknown> {
@@ -140,7 +146,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
       );
     }
     const deadline = startDeadline(settings.timeout, signal, DEADLINE_ERRORS);
-    const work = deadline.race(send(api, request as object, deadline));
+    const work = callWithin(deadline, api, request as object);
     underWay.add(work);
     try {
       return await work;
@@ -192,47 +198,4 @@ async function bearerTokenOf({ accessToken }: ClientSettings): Promise<string> {
     );
   }
   return token;
-}
-
-/** Authlete answers 200 whatever the `action`; every other status comes without one. */
-function readReply(api: Api, { status, body }: WireReply, secrets: () => string[]): unknown {
-  const reply = parseJson(body);
-  if (status !== 200) {
-    throw new AuthleteApiError(
-      'ERR_ATF_HTTP_STATUS',
-      `Authlete answered ${api.path} with HTTP status ${status}`,
-      { status, ...resultOf(reply, secrets) },
-    );
-  }
-  const problem = reply === undefined ? 'it is no JSON in UTF-8' : api.checkResponse(reply);
-  if (problem !== undefined) {
-    throw new AuthleteApiError(
-      'ERR_ATF_RESPONSE_INVALID',
-      `Authlete's reply for ${api.path} is invalid: ${problem}`,
-      { status, ...resultOf(reply, secrets) },
-    );
-  }
-  return reply;
-}
-
-/** RFC 8259 section 8.1: JSON is UTF-8, whatever a charset parameter says; a BOM may be ignored. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}
-
-/** The `result` object that comes with an HTTP error of the API. */
-function resultOf(reply: unknown, secretsOfCall: () => string[]): AuthleteApiErrorDetails {
-  const fields = (reply ?? {}) as Record<string, unknown>;
-  const secrets = [...secretsOfCall(), ...SECRET_REPLY_FIELDS.map((name) => fields[name])].filter(
-    (secret) => typeof secret === 'string',
-  );
-  const { resultCode, resultMessage } = fields;
-  return {
-    ...(typeof resultCode === 'string' && { resultCode: safeText(resultCode, secrets) }),
-    ...(typeof resultMessage === 'string' && { resultMessage: safeText(resultMessage, secrets) }),
-  };
 }

@@ -16,6 +16,8 @@ export interface Deadline {
    * comes first. The work may go on: nothing says that it listens to the signal.
    */
   race<T>(work: Promise<T>): Promise<T>;
+  /** Milliseconds that are left. */
+  remaining(): number;
   /** Frees the timer and the listener. */
   clear(): void;
 }
@@ -49,6 +51,7 @@ export function startDeadline(
     end(errors.aborted());
   };
 
+  const endsAt = performance.now() + timeout;
   const timer = setTimeout(onTimeout, timeout);
   // One signal, for shutdown say, may be for any number of calls.
   if (caller instanceof EventTarget) setMaxListeners(0, caller);
@@ -60,6 +63,7 @@ export function startDeadline(
     race(work) {
       return Promise.race([expired, work]);
     },
+    remaining: () => endsAt - performance.now(),
     clear() {
       clearTimeout(timer);
       caller?.removeEventListener('abort', onAbort);

@@ -132,9 +132,11 @@ export class InvalidTargetError extends TokenRequestError {
 export type AuthleteApiErrorCode =
   | 'ERR_ATF_ABORTED'
   | 'ERR_ATF_ACCESS_TOKEN'
+  | 'ERR_ATF_CIRCUIT_OPEN'
   | 'ERR_ATF_CLOSED'
   | 'ERR_ATF_CONNECTION_LOST'
   | 'ERR_ATF_HTTP_STATUS'
+  | 'ERR_ATF_OVERLOADED'
   | 'ERR_ATF_REQUEST_INVALID'
   | 'ERR_ATF_RESPONSE_INVALID'
   | 'ERR_ATF_TIMEOUT'

@@ -21,6 +21,10 @@ export interface AuthleteClientOptions {
   baseUrl?: string | undefined;
   /** Milliseconds for one API call as a whole. Default: 5000. */
   timeout?: number | undefined;
+  /** API calls under way at once. Default: 512. */
+  maxConcurrent?: number | undefined;
+  /** API calls that wait for one under way to end; past that a call fails at once. Default: 4096. */
+  maxQueued?: number | undefined;
   /**
    * An axios instance of the host's, for proxies, mutual TLS or interceptors. Default: an instance
    * of our own, with keep-alive, which obeys no proxy environment variable.
@@ -36,6 +40,8 @@ export interface ClientSettings {
   readonly baseUrl: string;
   /** Milliseconds. */
   readonly timeout: number;
+  readonly maxConcurrent: number;
+  readonly maxQueued: number;
   readonly axios: AxiosInstance | undefined;
 }
 
@@ -43,6 +49,12 @@ const DEFAULT_BASE_URL = 'https://us.authlete.com';
 
 /** Milliseconds. Authlete answers in tens of them; a client application gives up after some 30 s. */
 const DEFAULT_TIMEOUT = 5000;
+
+/** Calls. */
+const DEFAULT_MAX_CONCURRENT = 512;
+
+/** Calls. */
+const DEFAULT_MAX_QUEUED = 4096;
 
 /** Milliseconds. A Node timer that is set for longer fires at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
@@ -53,6 +65,8 @@ export const CLIENT_OPTION_NAMES = Object.keys({
   accessToken: true,
   baseUrl: true,
   timeout: true,
+  maxConcurrent: true,
+  maxQueued: true,
   axios: true,
 } satisfies Record<keyof AuthleteClientOptions, true>) as (keyof AuthleteClientOptions)[];
 
@@ -71,6 +85,8 @@ export function resolveClientOptions(
     accessToken = env['AUTHLETE_BEARER'],
     baseUrl = env['AUTHLETE_BASE_URL'] ?? DEFAULT_BASE_URL,
     timeout = DEFAULT_TIMEOUT,
+    maxConcurrent = DEFAULT_MAX_CONCURRENT,
+    maxQueued = DEFAULT_MAX_QUEUED,
     axios,
   } = options;
   return {
@@ -78,6 +94,8 @@ export function resolveClientOptions(
     accessToken: checkedAccessToken(present(accessToken, 'accessToken', 'AUTHLETE_BEARER')),
     baseUrl: checkedBaseUrl(baseUrl),
     timeout: checkedMilliseconds('timeout', timeout),
+    maxConcurrent: checkedCount('maxConcurrent', maxConcurrent, 1),
+    maxQueued: checkedCount('maxQueued', maxQueued, 0),
     axios: checkedAxios(axios),
   };
 }
@@ -195,6 +213,21 @@ export function checkedMilliseconds(option: string, value: unknown): number {
     );
   }
   return value;
+}
+
+/**
+ * Checks a number of things.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkedCount(option: string, value: unknown, min: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < min) {
+    throw optionsError(
+      `${option} must be a whole number of ${min} or more, ` +
+        `got ${typeof value === 'number' ? value : kindOf(value)}`,
+    );
+  }
+  return value as number;
 }
 
 function checkedAxios(value: AxiosInstance | undefined): AxiosInstance | undefined {

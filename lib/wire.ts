@@ -1,7 +1,14 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
-import { AuthleteApiError, type AuthleteApiErrorCode } from './errors.js';
+import { AuthleteApiError } from './errors.js';
+import {
+  type CallFailure,
+  FAILURE_KINDS,
+  type FailureKind,
+  failureKindOf,
+  type Outcome,
+} from './failures.js';
 
 /** One API call as it goes over the wire. */
 export interface WireRequest {
@@ -17,11 +24,13 @@ export interface WireRequest {
 export interface WireReply {
   readonly status: number;
   readonly body: Uint8Array;
+  /** The Retry-After header, if there is one. */
+  readonly retryAfter: unknown;
 }
 
-/** Sends API calls. Fails with {@link AuthleteApiError} only, and never repeats one. */
+/** Sends API calls, each once. It does not reject. */
 export interface Wire {
-  send(request: WireRequest): Promise<WireReply>;
+  send(request: WireRequest): Promise<Outcome<WireReply>>;
   /** Frees idle sockets; those of the host's own axios instance are the host's. */
   close(): void;
 }
@@ -53,32 +62,6 @@ const FIXED_CONFIG = {
   transformRequest: [(data: unknown) => data],
   transformResponse: [(data: unknown) => data],
 } satisfies AxiosRequestConfig;
-
-/** Node's and axios's error codes, by what they tell of the call. */
-const FAILURES: readonly { pattern: RegExp; code: AuthleteApiErrorCode; message: string }[] = [
-  {
-    pattern: /^(ETIMEDOUT|ECONNABORTED)$/,
-    code: 'ERR_ATF_TIMEOUT',
-    message: 'Authlete did not answer in time',
-  },
-  {
-    pattern: /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|E(HOST|NET)(UNREACH|DOWN)|EADDRNOTAVAIL)$/,
-    code: 'ERR_ATF_UNREACHABLE',
-    message: 'Authlete cannot be reached',
-  },
-  {
-    // Node's names for OpenSSL's verdicts on a certificate, and its own.
-    pattern: /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_)\w+$|^EPROTO$/,
-    code: 'ERR_ATF_UNREACHABLE',
-    message: 'TLS with Authlete cannot be set up',
-  },
-  {
-    // The HTTP parser, then the decompressors.
-    pattern: /^(HPE_|Z_|ZSTD_|ERR_BROTLI_|ERR__ERROR_FORMAT_)\w+$/,
-    code: 'ERR_ATF_RESPONSE_INVALID',
-    message: 'What Authlete sent is no valid HTTP response',
-  },
-];
 
 /**
  * Makes a wire over the host's axios instance, or over one of our own with keep-alive that obeys
@@ -112,7 +95,7 @@ export function createWire(hostAxios: AxiosInstance | undefined): Wire {
         });
         return replyOf(response);
       } catch (error) {
-        throw error instanceof AuthleteApiError ? error : wireError(error);
+        return { failure: failureOf(error) };
       }
     },
     close() {
@@ -122,49 +105,49 @@ export function createWire(hostAxios: AxiosInstance | undefined): Wire {
 }
 
 /** A host's adapter or interceptor may give anything. */
-function replyOf(response: AxiosResponse<unknown> | undefined): WireReply {
+function replyOf(response: AxiosResponse<unknown> | undefined): Outcome<WireReply> {
   const data = response?.data;
   const body = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   if (typeof response?.status !== 'number' || !(body instanceof Uint8Array)) {
-    throw new AuthleteApiError(
-      'ERR_ATF_RESPONSE_INVALID',
-      'The axios instance gave something else than a status and bytes',
-    );
+    const message = 'The axios instance gave something else than a status and bytes';
+    return { failure: failure(FAILURE_KINDS.unexpected, message) };
   }
-  if (body.byteLength > MAX_REPLY_BYTES) throw tooLarge();
-  return { status: response.status, body };
+  if (body.byteLength > MAX_REPLY_BYTES) return { failure: tooLarge() };
+  const headers = (response.headers ?? {}) as Record<string, unknown>;
+  return { value: { status: response.status, body, retryAfter: headers['retry-after'] } };
 }
 
 /**
- * Our own error for what axios threw. Nothing of that error is kept but a code that Node or axios
- * is known to give: the error itself holds the bearer token and the request body several times over.
+ * What axios threw as a failure of our own. Nothing of that error is kept but a code that Node or
+ * axios is known to give: the error itself holds the bearer token and the request body several times
+ * over.
  */
-function wireError(error: unknown): AuthleteApiError {
-  const { code, message } = readable(error);
+function failureOf(error: unknown): CallFailure {
+  const { code, message, syscall } = readable(error);
   if (typeof message === 'string' && message.startsWith('maxContentLength')) return tooLarge();
-  const known =
-    typeof code === 'string' ? FAILURES.find(({ pattern }) => pattern.test(code)) : undefined;
-  return known
-    ? new AuthleteApiError(known.code, `${known.message} (${String(code)})`)
-    : new AuthleteApiError(
-        'ERR_ATF_CONNECTION_LOST',
-        'The call to Authlete broke off before the reply was complete',
-      );
+  if (typeof code !== 'string') return failure(FAILURE_KINDS.lost);
+  const kind = failureKindOf(code, syscall);
+  return failure(kind, kind === FAILURE_KINDS.lost ? kind.message : `${kind.message} (${code})`);
 }
 
 /** A host's interceptor may throw anything, a value with throwing getters included. */
-function readable(error: unknown): { code?: unknown; message?: unknown } {
+function readable(error: unknown): { code?: unknown; message?: unknown; syscall?: unknown } {
   try {
-    const { code, message } = error as { code?: unknown; message?: unknown };
-    return { code, message };
+    const { code, message, cause } = error as {
+      code?: unknown;
+      message?: unknown;
+      cause?: unknown;
+    };
+    return { code, message, syscall: (cause as { syscall?: unknown } | undefined)?.syscall };
   } catch {
     return {};
   }
 }
 
-function tooLarge(): AuthleteApiError {
-  return new AuthleteApiError(
-    'ERR_ATF_RESPONSE_INVALID',
-    `Authlete's reply exceeds ${MAX_REPLY_BYTES} bytes`,
-  );
+function tooLarge(): CallFailure {
+  return failure(FAILURE_KINDS.tooLarge, `Authlete's reply exceeds ${MAX_REPLY_BYTES} bytes`);
+}
+
+function failure(kind: FailureKind, message: string = kind.message): CallFailure {
+  return { kind, error: new AuthleteApiError(kind.code, message) };
 }

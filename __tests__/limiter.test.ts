@@ -1,0 +1,63 @@
+import { createLimiter, type Slot } from '../lib/limiter';
+import { thrownBy } from './support/thrown';
+
+/** Whether a slot's turn has come. */
+async function isReady(slot: Slot): Promise<boolean> {
+  const notYet = Symbol('not yet');
+  const settled = Promise.resolve(slot.ready);
+  // Promises that are settled already win over one that settles a turn later.
+  const later = new Promise((resolve) => setImmediate(resolve, notYet));
+  return (await Promise.race([settled, later])) !== notYet;
+}
+
+describe('createLimiter', () => {
+  it('lets calls through at once while there are places', () => {
+    const limiter = createLimiter(2, 0);
+    expect(limiter.enter().ready).toBeUndefined();
+    expect(limiter.enter().ready).toBeUndefined();
+  });
+
+  it('refuses a call at once when no place is left to wait in', () => {
+    const limiter = createLimiter(1, 1);
+    limiter.enter();
+    limiter.enter();
+    expect(thrownBy(() => limiter.enter())).toMatchObject({
+      name: 'AuthleteApiError',
+      code: 'ERR_ATF_OVERLOADED',
+      message: '1 calls to Authlete are under way and 1 wait; the call was not sent',
+    });
+  });
+
+  it('lets those that wait go on one by one, the one that came first first', async () => {
+    const limiter = createLimiter(1, 2);
+    const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
+    expect(await isReady(second)).toBe(false);
+    first.leave();
+    expect([await isReady(second), await isReady(third)]).toEqual([true, false]);
+    second.leave();
+    expect(await isReady(third)).toBe(true);
+    third.leave();
+    expect(limiter.enter().ready).toBeUndefined();
+  });
+
+  it('keeps the place of none that has given up waiting', async () => {
+    const limiter = createLimiter(1, 2);
+    const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
+    second.leave();
+    const fourth = limiter.enter();
+    first.leave();
+    expect([await isReady(third), await isReady(fourth)]).toEqual([true, false]);
+    third.leave();
+    expect(await isReady(fourth)).toBe(true);
+  });
+
+  it('loses no place when one leaves that was let through but has not noticed', () => {
+    const limiter = createLimiter(1, 1);
+    const first = limiter.enter();
+    const second = limiter.enter();
+    first.leave();
+    second.leave();
+    expect(limiter.enter().ready).toBeUndefined();
+    expect(limiter.enter().ready).toBeInstanceOf(Promise);
+  });
+});
