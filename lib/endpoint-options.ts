@@ -1,4 +1,9 @@
 import type { Request } from 'express';
+import {
+  type BruteForceOptions,
+  resolveBruteForceOptions,
+  type ResolvedBruteForceOptions,
+} from './brute-force-options.js';
 import type { AuthleteClient } from './client.js';
 import { optionsError } from './errors.js';
 import {
@@ -6,7 +11,7 @@ import {
   type TokenFailHooks,
   type TokenFailOptions,
 } from './fail-options.js';
-import { checkedMilliseconds, checkHook, checkOptionNames } from './options.js';
+import { checkedCount, checkedMilliseconds, checkHook, checkOptionNames } from './options.js';
 import { kindOf } from './redact.js';
 import type { TokenIssueRequest } from './schemas/token-issue.js';
 import type { TokenAction, TokenResponse } from './schemas/token.js';
@@ -79,6 +84,11 @@ export interface TokenEndpointSettings {
   authenticate: Authenticate;
   /** Milliseconds for one run of a function of the host's. Default: 10000. */
   authenticateTimeout?: number | undefined;
+  /**
+   * Protection against brute force, which RFC 6749 section 4.3.2 demands, by rate-limiter-flexible.
+   * Default: none; something in front of the server has to do it.
+   */
+  bruteForce?: BruteForceOptions | undefined;
   /** The realm of `WWW-Authenticate`, visible ASCII without `"` and `\`. Default: `token endpoint`. */
   realm?: string | undefined;
   /** Extra properties for `/auth/token/issue`, or a function that gives them. Default: none. */
@@ -110,10 +120,11 @@ export interface TokenEndpointSettings {
 export type TokenEndpointOptions = TokenFailOptions & TokenEndpointSettings;
 
 /** Endpoint options once checked, with the defaults filled in. */
-export interface ResolvedEndpointOptions extends TokenEndpointSettings {
+export interface ResolvedEndpointOptions extends Omit<TokenEndpointSettings, 'bruteForce'> {
   readonly client: AuthleteClient;
   readonly hooks: TokenFailHooks;
   readonly authenticateTimeout: number;
+  readonly bruteForce: ResolvedBruteForceOptions | undefined;
   readonly realm: string;
   readonly handlers: TokenHandlers;
   readonly bodyLimit: number;
@@ -129,6 +140,7 @@ const DEFAULT_BODY_LIMIT = 16 * 1024;
 export const ENDPOINT_SETTING_NAMES = Object.keys({
   authenticate: true,
   authenticateTimeout: true,
+  bruteForce: true,
   realm: true,
   properties: true,
   handlers: true,
@@ -158,6 +170,7 @@ export function resolveEndpointOptions(options: TokenEndpointOptions): ResolvedE
   const {
     authenticate,
     authenticateTimeout = DEFAULT_AUTHENTICATE_TIMEOUT,
+    bruteForce,
     realm = 'token endpoint',
     properties,
     handlers = {},
@@ -177,10 +190,11 @@ export function resolveEndpointOptions(options: TokenEndpointOptions): ResolvedE
     hooks,
     authenticate,
     authenticateTimeout: checkedMilliseconds('authenticateTimeout', authenticateTimeout),
+    bruteForce: bruteForce === undefined ? undefined : resolveBruteForceOptions(bruteForce),
     realm: checkedRealm(realm),
     properties: checkedProperties(properties),
     handlers: checkedHandlers(handlers),
-    bodyLimit: checkedBytes('bodyLimit', bodyLimit),
+    bodyLimit: checkedCount('bodyLimit', bodyLimit, 1),
     url: checkedUrl(url),
     clientCertificate,
   };
@@ -213,16 +227,6 @@ function checkedHandlers(value: TokenHandlers): TokenHandlers {
   checkOptionNames('handlers', value, HANDLER_NAMES);
   for (const [name, handler] of Object.entries(value)) checkHook(`handlers.${name}`, handler);
   return value;
-}
-
-function checkedBytes(option: string, value: unknown): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) {
-    throw optionsError(
-      `${option} must be a positive whole number of bytes, ` +
-        `got ${typeof value === 'number' ? value : kindOf(value)}`,
-    );
-  }
-  return value as number;
 }
 
 function checkedUrl(value: unknown): string | undefined {

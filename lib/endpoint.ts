@@ -13,7 +13,8 @@ import {
 import type { Exchange } from './exchange.js';
 import { ClientGoneError, goneSignalOf } from './host-call.js';
 import { passOn } from './pass-on.js';
-import { decidePasswordGrant } from './password-grant.js';
+import { type DecidePasswordGrant, decidePasswordGrant } from './password-grant.js';
+import { protectedDecision } from './protected-grant.js';
 import { isServerFailure } from './recognise.js';
 import { RefusedTokenRequest } from './refusal.js';
 import { respond } from './respond.js';
@@ -35,11 +36,14 @@ import { createTokenRequestReader, type TokenRequestReader } from './token-reque
  */
 export function tokenEndpoint(options: TokenEndpointOptions): RequestHandler {
   const settings = resolveEndpointOptions(options);
-  const readTokenRequest = createTokenRequestReader(settings);
+  const steps: Steps = {
+    readTokenRequest: createTokenRequestReader(settings),
+    decide: settings.bruteForce ? protectedDecision(settings.bruteForce) : decidePasswordGrant,
+  };
 
   return function tokenEndpointMiddleware(req, res, next): void {
     const exchange = { settings, req, res, next, gone: goneSignalOf(res) };
-    serve(exchange, readTokenRequest).catch((error: unknown) => {
+    serve(exchange, steps).catch((error: unknown) => {
       if (error instanceof RefusedTokenRequest) refuse(exchange, error);
       // Without a ticket, nothing is owed to a client application that has gone away.
       else if (!(error instanceof ClientGoneError)) passOn(exchange, serverFailureOf(error));
@@ -54,18 +58,25 @@ function serverFailureOf(error: unknown): Error {
     : new HostFunctionError('ERR_ATF_HOST_THREW', 'The client failed', { cause: error });
 }
 
-async function serve(exchange: Exchange, readTokenRequest: TokenRequestReader): Promise<void> {
+/** What the options make of the steps that differ. */
+interface Steps {
+  readonly readTokenRequest: TokenRequestReader;
+  readonly decide: DecidePasswordGrant;
+}
+
+async function serve(exchange: Exchange, { readTokenRequest, decide }: Steps): Promise<void> {
   const { client } = exchange.settings;
   const request = await readTokenRequest(exchange);
   // It is not aborted when the client application goes away: a ticket that nobody has seen could
   // not be closed.
   const reply = await client.token(request);
-  if (reply.action === 'PASSWORD') await servePasswordGrant(exchange, reply);
+  if (reply.action === 'PASSWORD') await servePasswordGrant(exchange, decide, reply);
   else answer(exchange, await answerTo(exchange, reply), headersOf(reply));
 }
 
 async function servePasswordGrant(
   exchange: Exchange,
+  decide: DecidePasswordGrant,
   reply: Extract<TokenResponse, { action: 'PASSWORD' }>,
 ): Promise<void> {
   const { ticket } = reply;
@@ -73,7 +84,7 @@ async function servePasswordGrant(
   let outcome;
   try {
     headers = headersOf(reply);
-    outcome = await decidePasswordGrant(exchange, reply);
+    outcome = await decide(exchange, reply);
   } catch (problem) {
     outcome = { reason: 'UNKNOWN', problems: [problem] } as const;
   }

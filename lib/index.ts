@@ -1,3 +1,8 @@
+export type {
+  AttemptLimiter,
+  BruteForceLimiters,
+  BruteForceOptions,
+} from './brute-force-options.js';
 export { createAuthleteClient, type AuthleteClient, type CallOptions } from './client.js';
 export { tokenEndpoint } from './endpoint.js';
 export type {

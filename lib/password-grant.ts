@@ -21,11 +21,17 @@ export interface GrantFailure {
   readonly problems: readonly unknown[];
 }
 
-/** Checks the resource owner's credentials and, if they are good, issues an access token. */
-export async function decidePasswordGrant(
-  { settings, req, res, gone }: Exchange,
+/** Decides how a password grant ends. It does not reject. */
+export type DecidePasswordGrant = (
+  exchange: Exchange,
   reply: Extract<TokenResponse, { action: 'PASSWORD' }>,
-): Promise<PasswordOutcome> {
+) => Promise<PasswordOutcome>;
+
+/** Checks the resource owner's credentials and, if they are good, issues an access token. */
+export const decidePasswordGrant: DecidePasswordGrant = async (
+  { settings, req, res, gone },
+  reply,
+) => {
   const { client, authenticate, properties, hooks, authenticateTimeout: timeout } = settings;
   const { username, password, ticket } = reply;
   const context = (signal: AbortSignal): AuthenticateContext => ({
@@ -60,7 +66,7 @@ export async function decidePasswordGrant(
   } catch (thrown) {
     return failureOf(thrown, req, hooks);
   }
-}
+};
 
 /** What a throw makes of a grant: a failure of the host's own choice, or an unknown one. */
 function failureOf(thrown: unknown, req: Request, hooks: TokenFailHooks): GrantFailure {

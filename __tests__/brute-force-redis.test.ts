@@ -1,0 +1,219 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BruteForceServerMessage,
+  type BruteForceServerSettings,
+  POINTS,
+} from './support/brute-force-server';
+import { cleanUp } from './support/cleanup';
+import { emulatorOf, passwordGrant, SERVICE_ID } from './support/emulator';
+import { describeWithRedis, type RedisServer, startRedis } from './support/redis';
+import { BEARER_TOKEN } from './support/secrets';
+import { until } from './support/until';
+
+const SCRIPT = join(__dirname, 'support/brute-force-server.ts');
+
+/** Milliseconds that an answer may take when Redis does not answer within 200. */
+const TIME_LIMIT = 1500;
+
+// Each test starts two processes.
+jest.setTimeout(30_000);
+
+/** A process with a token endpoint. */
+interface Child {
+  /** Sends a grant; gives the answer's status and error. */
+  send(username: string, password: string): Promise<[status: number, error: string | undefined]>;
+  readonly checks: () => number;
+  readonly errors: string[];
+}
+
+async function startChild(baseUrl: string, settings: BruteForceServerSettings): Promise<Child> {
+  const child = fork(SCRIPT, [JSON.stringify(settings)], {
+    cwd: join(__dirname, '..'),
+    execArgv: ['--import', 'tsx'],
+    env: {
+      ...process.env,
+      AUTHLETE_SERVICE_ID: SERVICE_ID,
+      AUTHLETE_BEARER: BEARER_TOKEN,
+      AUTHLETE_BASE_URL: baseUrl,
+    },
+  });
+  cleanUp(async () => {
+    if (child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill();
+    await exited;
+  });
+  let checks = 0;
+  const errors: string[] = [];
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The server ended')));
+    child.on('message', (message: BruteForceServerMessage) => {
+      if (message.what === 'listening') resolve(message.url);
+      else if (message.what === 'authenticate') checks++;
+      else errors.push(message.text);
+    });
+  });
+  return {
+    async send(username, password) {
+      const body = new URLSearchParams(passwordGrant({ username, password }));
+      const answer = await fetch(`${url}/token`, { method: 'POST', body });
+      const { error } = (await answer.json()) as { error?: string };
+      return [answer.status, error];
+    },
+    checks: () => checks,
+    errors,
+  };
+}
+
+/** Two processes on one Redis server and one emulator. */
+async function start(
+  settings: Omit<BruteForceServerSettings, 'redisPort' | 'storeTimeout'> & {
+    storeTimeout?: number;
+  },
+) {
+  const emulator = emulatorOf();
+  const { url, close } = await emulator.listen();
+  cleanUp(close);
+  const redis = await startRedis();
+  const child = () => startChild(url, { redisPort: redis.port, storeTimeout: 200, ...settings });
+  const children = await Promise.all([child(), child()]);
+  return { emulator, redis, children, checks: () => sum(children.map(({ checks }) => checks())) };
+}
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+const WRONG = [400, 'invalid_request'];
+const RIGHT = [200, undefined];
+const SERVER_ERROR = [500, 'server_error'];
+
+/** Waits until a process has its connection again. */
+async function untilItCounts(child: Child): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const told = child.errors.length;
+    const [status] = await child.send('somebody-else', 'open-sesame');
+    await sleep(50);
+    if (status === 200 && child.errors.length === told) return;
+  }
+  throw new Error('It did not recover');
+}
+
+describeWithRedis('two processes on one Redis server', () => {
+  it('share the count of wrong passwords', async () => {
+    const { emulator, children, checks } = await start({ onStoreError: 'block' });
+    const [one, other] = children;
+    for (let attempt = 0; attempt < POINTS; attempt += 2) {
+      expect(await one.send('john', 'wrong')).toEqual(WRONG);
+      expect(await other.send('john', 'wrong')).toEqual(WRONG);
+    }
+    expect(await one.send('john', 'open-sesame')).toEqual(WRONG);
+    expect(await other.send('john', 'open-sesame')).toEqual(WRONG);
+    expect(await one.send('jane', 'open-sesame')).toEqual(RIGHT);
+    expect(checks()).toBe(POINTS + 1);
+    expect(emulator.openTickets()).toBe(0);
+  });
+
+  it('start anew together with the right password', async () => {
+    const {
+      children: [one, other],
+    } = await start({ onStoreError: 'block' });
+    for (let attempt = 1; attempt < POINTS; attempt++) await one.send('john', 'wrong');
+    expect(await other.send('john', 'open-sesame')).toEqual(RIGHT);
+    for (let attempt = 1; attempt < POINTS; attempt++) await one.send('john', 'wrong');
+    expect(await other.send('john', 'open-sesame')).toEqual(RIGHT);
+  });
+
+  it('let no more than the limit through of a burst at both', async () => {
+    const { emulator, children, checks } = await start({ onStoreError: 'block' });
+    const answers = await Promise.all(
+      Array.from({ length: 25 }, (_, attempt) =>
+        children.map((child) => child.send('john', `wrong-${attempt}`)),
+      ).flat(),
+    );
+    expect(answers).toEqual(Array(50).fill(WRONG));
+    expect(checks()).toBe(POINTS);
+    expect(emulator.openTickets()).toBe(0);
+    expect(emulator.journal.calls({ api: '/auth/token/fail' })).toHaveLength(50);
+  });
+
+  const outages: [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown][] = [
+    ['is killed and restarted', (redis) => redis.kill(), (redis) => redis.restart()],
+    ['hangs and goes on', (redis) => redis.hang(), (redis) => redis.resume()],
+  ];
+
+  it.each(outages)(
+    "fail attempts while Redis %s, with onStoreError: 'block'",
+    async (_what, fall, rise) => {
+      const { emulator, redis, children, checks } = await start({ onStoreError: 'block' });
+      const [one, other] = children;
+      expect(await one.send('john', 'open-sesame')).toEqual(RIGHT);
+      await fall(redis);
+      for (const child of children) {
+        for (const password of ['open-sesame', 'wrong']) {
+          const sent = performance.now();
+          expect(await child.send('john', password)).toEqual(SERVER_ERROR);
+          expect(performance.now() - sent).toBeLessThan(TIME_LIMIT);
+        }
+        await until(() => child.errors.length === 2);
+      }
+      expect(checks()).toBe(1);
+      expect(emulator.openTickets()).toBe(0);
+
+      await rise(redis);
+      for (const child of children) await untilItCounts(child);
+      for (let attempt = 0; attempt < POINTS; attempt++) await one.send('jane', 'wrong');
+      expect(await other.send('jane', 'open-sesame')).toEqual(WRONG);
+      expect(emulator.openTickets()).toBe(0);
+    },
+  );
+
+  it.each(outages)(
+    "let attempts through while Redis %s, with onStoreError: 'allow'",
+    async (_what, fall, rise) => {
+      const { emulator, redis, children } = await start({ onStoreError: 'allow' });
+      const [one, other] = children;
+      await fall(redis);
+      for (const child of children) {
+        for (let attempt = 0; attempt < POINTS; attempt++) {
+          const sent = performance.now();
+          expect(await child.send('john', 'wrong')).toEqual(WRONG);
+          expect(performance.now() - sent).toBeLessThan(TIME_LIMIT);
+        }
+        expect(await child.send('john', 'open-sesame')).toEqual(RIGHT);
+        await until(() => child.errors.length === POINTS + 1);
+      }
+      expect(emulator.openTickets()).toBe(0);
+
+      await rise(redis);
+      for (const child of children) await untilItCounts(child);
+      for (let attempt = 0; attempt < POINTS; attempt++) await one.send('jane', 'wrong');
+      expect(await other.send('jane', 'open-sesame')).toEqual(WRONG);
+      expect(emulator.openTickets()).toBe(0);
+    },
+  );
+
+  it.each(outages)(
+    'count in memory each while Redis %s, with an insuranceLimiter',
+    async (_what, fall, rise) => {
+      const { emulator, redis, children, checks } = await start({
+        onStoreError: 'block',
+        insured: true,
+        storeTimeout: 1000,
+        commandTimeout: 100,
+      });
+      const [one, other] = children;
+      await fall(redis);
+      for (let attempt = 0; attempt < POINTS; attempt++) {
+        expect(await one.send('john', 'wrong')).toEqual(WRONG);
+      }
+      expect(await one.send('john', 'open-sesame')).toEqual(WRONG);
+      expect(checks()).toBe(POINTS);
+      expect(await other.send('john', 'open-sesame')).toEqual(RIGHT);
+      expect([...one.errors, ...other.errors]).toEqual([]);
+      await rise(redis);
+      expect(emulator.openTickets()).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,87 @@
+// A process of its own: an Express server whose token endpoint counts attempts in Redis. It sends its
+// base URL to the parent process, and then what happens.
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
+import { createAuthleteClient, tokenEndpoint, tokenFail } from 'express-authlete-token-fail';
+
+/** How the parent process starts it. */
+export interface BruteForceServerSettings {
+  readonly redisPort: number;
+  readonly onStoreError: 'allow' | 'block';
+  /** Whether memory counts while Redis is down. */
+  readonly insured?: boolean | undefined;
+  readonly storeTimeout: number;
+  /** Milliseconds for a command of the Redis client; none if undefined. */
+  readonly commandTimeout?: number | undefined;
+}
+
+/** What it tells the parent process. */
+export type BruteForceServerMessage =
+  | { readonly what: 'listening'; readonly url: string }
+  | { readonly what: 'authenticate' }
+  | { readonly what: 'error'; readonly text: string };
+
+/** Wrong passwords for a username from an address. */
+export const POINTS = 4;
+
+function tell(message: BruteForceServerMessage): void {
+  process.send?.(message);
+}
+
+async function main({
+  redisPort,
+  onStoreError,
+  insured = false,
+  storeTimeout,
+  commandTimeout,
+}: BruteForceServerSettings): Promise<void> {
+  // As docs/brute-force.md says.
+  const redis = new Redis({
+    host: '127.0.0.1',
+    port: redisPort,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    ...(commandTimeout !== undefined && { commandTimeout }),
+  });
+  redis.on('error', () => undefined);
+  await once(redis, 'ready');
+
+  const limit = { points: POINTS, duration: 60 };
+  const usernameAndAddress = new RateLimiterRedis({
+    storeClient: redis,
+    keyPrefix: 'pair',
+    ...limit,
+    ...(insured && { insuranceLimiter: new RateLimiterMemory(limit) }),
+  });
+
+  const client = createAuthleteClient();
+  const app = express();
+  const onError = (error: unknown) => tell({ what: 'error', text: String(error) });
+  app.post(
+    '/token',
+    tokenEndpoint({
+      client,
+      onError,
+      bruteForce: { limiters: { usernameAndAddress }, onStoreError, storeTimeout },
+      async authenticate(username, password) {
+        tell({ what: 'authenticate' });
+        await sleep(10);
+        return password === 'open-sesame' ? username : null;
+      },
+    }),
+  );
+  app.use(tokenFail({ client, onError }));
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  tell({ what: 'listening', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+}
+
+if (require.main === module) {
+  // The parent process is the only one that it works for.
+  process.once('disconnect', () => process.exit());
+  void main(JSON.parse(process.argv[2] ?? '') as BruteForceServerSettings);
+}
