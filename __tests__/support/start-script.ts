@@ -3,23 +3,39 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { cleanUp } from './cleanup.js';
 
-/** Runs an example's start script for the current test; gives the curl lines that it prints. */
-export async function printedLines(example: string): Promise<string[]> {
+/** An example that runs as a process of its own. */
+export interface RunningExample {
+  /** The curl lines that it prints. */
+  lines: string[];
+  /** Sends a signal; gives the exit code. */
+  readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
+}
+
+/** Runs an example's start script for the current test. */
+export async function runExample(example: string): Promise<RunningExample> {
   const script = join(__dirname, '../../examples', example, 'start.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  const exited = once(child, 'exit') as Promise<[number | null]>;
   cleanUp(() => {
-    child.kill();
-    return once(child, 'exit');
+    child.kill('SIGKILL');
+    return exited;
   });
   let output = '';
   for await (const chunk of child.stdout) {
     output += String(chunk);
     if (output.includes('=open-sesame\n')) break;
   }
-  return output.match(/\bcurl .*$/gm) ?? [];
+  return {
+    lines: output.match(/\bcurl .*$/gm) ?? [],
+    async stop(signal) {
+      child.kill(signal);
+      const [exitCode] = await exited;
+      return exitCode;
+    },
+  };
 }
 
 /** Sends what a curl line would, and gives the answer as `curl -i` shows it. */
