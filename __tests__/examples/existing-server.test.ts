@@ -12,7 +12,7 @@ import {
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
 } from '../support/examples';
-import { answerTo, printedLines } from '../support/start-script';
+import { answerTo, runExample } from '../support/start-script';
 
 const linesOf = (name: string) =>
   readFileSync(join(__dirname, '../../examples/existing-server', name), 'utf8').split('\n');
@@ -58,10 +58,12 @@ describe('the existing server', () => {
     expect(example.emulator.openTickets()).toBe(0);
   });
 
-  it('starts, and prints two lines to try', async () => {
-    const [wrong = '', right = ''] = await printedLines('existing-server');
+  it('starts, prints two lines to try, and ends on SIGTERM', async () => {
+    const { lines, stop } = await runExample('existing-server');
+    const [wrong = '', right = ''] = lines;
     expect(await answerTo(wrong)).toContain('[A067301]');
     expect(await answerTo(right)).toContain('HTTP/1.1 200 OK');
+    expect(await stop('SIGTERM')).toBe(0);
   });
 });
 

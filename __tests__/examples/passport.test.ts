@@ -13,7 +13,7 @@ import {
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
 } from '../support/examples';
-import { answerTo, printedLines } from '../support/start-script';
+import { answerTo, runExample } from '../support/start-script';
 
 interface Changes {
   users?: UserStore;
@@ -157,9 +157,11 @@ describe('the passport example', () => {
     expect(callsOf(example)).toEqual([['/auth/token']]);
   });
 
-  it('starts, and prints two lines to try', async () => {
-    const [wrong = '', right = ''] = await printedLines('passport');
+  it('starts, prints two lines to try, and ends on SIGTERM', async () => {
+    const { lines, stop } = await runExample('passport');
+    const [wrong = '', right = ''] = lines;
     expect(await answerTo(wrong)).toContain('HTTP/1.1 400 Bad Request');
     expect(await answerTo(right)).toContain('HTTP/1.1 200 OK');
+    expect(await stop('SIGTERM')).toBe(0);
   });
 });

@@ -15,7 +15,7 @@ import {
 } from '../support/examples';
 import { readmeBlocks } from '../support/readme';
 import { serve } from '../support/servers';
-import { answerTo, printedLines } from '../support/start-script';
+import { answerTo, runExample } from '../support/start-script';
 
 const startQuickstart = (users?: UserStore) =>
   startExample((settings, store) => createServer(clientOf(settings), store), users);
@@ -117,7 +117,7 @@ describe('what npm start runs', () => {
   it('is as the README shows it', async () => {
     const shownLines = readmeBlocks('sh').filter((block) => block.startsWith('curl'));
     const shownAnswers = readmeBlocks('http');
-    const lines = await printedLines('quickstart');
+    const { lines } = await runExample('quickstart');
     expect(lines.map((line) => `${line.replace(/:\d+/, ':3000')}\n`)).toEqual(shownLines);
 
     const answers = await Promise.all(lines.map(answerTo));
@@ -132,5 +132,12 @@ describe('what npm start runs', () => {
         expect.arrayContaining(shownHead.toLowerCase().split('\n')),
       );
     });
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s, when all is answered', async (signal) => {
+    const { lines, stop } = await runExample('quickstart');
+    const answers = lines.map(answerTo);
+    await Promise.all(answers);
+    expect(await stop(signal)).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
 import { runOnEmulator } from '../support/run-on-emulator.js';
 import { createServer } from './after.js';
 
-runOnEmulator(createServer);
+runOnEmulator((settings, users) => ({ app: createServer(settings, users) }));

@@ -2,4 +2,7 @@ import { createAuthleteClient } from 'express-authlete-token-fail';
 import { runOnEmulator } from '../support/run-on-emulator.js';
 import { createServer } from './server.js';
 
-runOnEmulator((settings, users) => createServer(createAuthleteClient(settings), users));
+runOnEmulator((settings, users) => {
+  const client = createAuthleteClient(settings);
+  return { app: createServer(client, users), close: () => client.close() };
+});

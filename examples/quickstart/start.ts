@@ -2,5 +2,8 @@ import { createAuthleteClient } from 'express-authlete-token-fail';
 import { runOnEmulator } from '../support/run-on-emulator.js';
 import { createServer } from './server.js';
 
-// The emulator's settings; for Authlete itself, those of your service.
-runOnEmulator((settings, users) => createServer(createAuthleteClient(settings), users));
+runOnEmulator((settings, users) => {
+  // The emulator's settings; for Authlete itself, those of your service.
+  const client = createAuthleteClient(settings);
+  return { app: createServer(client, users), close: () => client.close() };
+});

@@ -13,7 +13,13 @@ export interface Settings {
   accessToken: string;
 }
 
-type CreateServer = (settings: Settings, users: UserStore) => Express;
+/** An example's server, and what is to be closed with it. */
+export interface ExampleServer {
+  app: Express;
+  close?: () => Promise<void>;
+}
+
+type CreateServer = (settings: Settings, users: UserStore) => ExampleServer;
 
 /**
  * Runs an example in one process with the emulator and a user store that knows one user, and prints
@@ -28,17 +34,26 @@ export function runOnEmulator(createServer: CreateServer): void {
 
 async function start(createServer: CreateServer): Promise<void> {
   const emulator = createAuthleteEmulator({ clients: [{ clientId: CLIENT_ID }] });
-  const { url: baseUrl } = await emulator.listen();
+  const { url: baseUrl, close: closeEmulator } = await emulator.listen();
 
   const users = createUserStore();
   await users.add('john', 'open-sesame', 'john-1');
 
   const { serviceId, accessToken } = emulator;
-  const server = createServer({ baseUrl, serviceId, accessToken }, users).listen(
-    Number(process.env['PORT'] ?? 3000),
-    '127.0.0.1',
-  );
+  const { app, close } = createServer({ baseUrl, serviceId, accessToken }, users);
+  const server = app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1');
   await once(server, 'listening');
+
+  /** First no more requests, then no more calls, then no Authlete. */
+  const shutDown = async (): Promise<void> => {
+    server.close();
+    server.closeIdleConnections();
+    await once(server, 'close');
+    await close?.();
+    await closeEmulator();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void shutDown());
+
   const { port } = server.address() as AddressInfo;
 
   const curl = (password: string): string =>

@@ -15,6 +15,8 @@ Options:
   --clients <file>   JSON file with an array of clients, each
                      { "clientId": "<digits>", "clientIdAlias"?, "clientSecret"? }
                      (default: one public client, 26478243745571)
+  --allow-in-production
+                     run even though NODE_ENV is production
   --help             show this text
 `;
 
@@ -37,6 +39,7 @@ export async function runCommand(
       service: { type: 'string' },
       token: { type: 'string' },
       clients: { type: 'string' },
+      'allow-in-production': { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -48,6 +51,7 @@ export async function runCommand(
   const emulator = createAuthleteEmulator({
     serviceId: values.service,
     accessToken: values.token,
+    allowInProduction: values['allow-in-production'],
     clients: values.clients === undefined ? undefined : clientsFrom(values.clients),
   });
   const listening = await emulator.listen({ port: portFrom(values.port) });

@@ -26,6 +26,11 @@ export interface AuthleteEmulatorOptions {
    * option says. Default: false.
    */
   dpopNonceRequired?: boolean | undefined;
+  /**
+   * Whether the emulator may be made where the environment variable `NODE_ENV` is `production`.
+   * Default: false, because it is for tests and offline work.
+   */
+  allowInProduction?: boolean | undefined;
   /** Takes the notice that `listen` gives. Default: it goes to standard error. */
   onNotice?: ((notice: string) => void) | undefined;
 }
@@ -54,6 +59,7 @@ const OPTION_NAMES = Object.keys({
   clients: true,
   ticketLifetime: true,
   dpopNonceRequired: true,
+  allowInProduction: true,
   onNotice: true,
 } satisfies Record<keyof AuthleteEmulatorOptions, true>);
 
@@ -70,6 +76,7 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     clients = DEFAULT_CLIENTS,
     ticketLifetime = DEFAULT_TICKET_LIFETIME,
     dpopNonceRequired = false,
+    allowInProduction = false,
     onNotice = (notice) => process.stderr.write(`${notice}\n`),
   } = options;
   if (!isBearerToken(accessToken)) {
@@ -77,8 +84,16 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
       `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
     );
   }
-  if (typeof dpopNonceRequired !== 'boolean') {
-    throw optionsError(`dpopNonceRequired must be a boolean, got ${kindOf(dpopNonceRequired)}`);
+  for (const [name, value] of Object.entries({ dpopNonceRequired, allowInProduction })) {
+    if (typeof value !== 'boolean') {
+      throw optionsError(`${name} must be a boolean, got ${kindOf(value)}`);
+    }
+  }
+  if (process.env['NODE_ENV'] === 'production' && !allowInProduction) {
+    throw optionsError(
+      'The emulator is not for production, and NODE_ENV is production; if that is what you want, ' +
+        'set allowInProduction (--allow-in-production)',
+    );
   }
   checkHook('onNotice', onNotice);
   return {
