@@ -1,10 +1,3 @@
-import {
-  createHash,
-  generateKeyPairSync,
-  type KeyObject,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, request as httpsRequest, type RequestOptions } from 'node:https';
@@ -12,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { TokenEndpointSettings } from 'express-authlete-token-fail';
+import { type Certificate, certificateOf } from './support/certificates';
 import { cleanUp } from './support/cleanup';
 import {
   errorOf,
@@ -26,58 +20,15 @@ import {
 import { EXPRESS_VERSIONS } from './support/hosts';
 import { until } from './support/until';
 
-/** A certificate, as a client or a server uses it. */
-interface Certificate {
-  name: string;
-  /** As X509Certificate writes it. */
-  pem: string;
-  key: KeyObject;
-}
-
-// Node reads certificates but makes none, so here is as much of DER (X.690) as one takes.
-const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
-  const content = Buffer.concat(parts);
-  const { length } = content;
-  const size = length < 128 ? [length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...size]), content]);
-};
-const sequence = (...parts: Uint8Array[]) => der(0x30, ...parts);
-const hex = (digits: string) => Buffer.from(digits, 'hex');
-const ECDSA_WITH_SHA256 = sequence(hex('06082a8648ce3d040302'));
-const IS_CA = der(
-  0xa3,
-  sequence(sequence(hex('0603551d13'), hex('0101ff'), hex('040530030101ff'))),
-);
-const nameOf = (name: string) =>
-  sequence(der(0x31, sequence(hex('0603550403'), der(0x0c, Buffer.from(name)))));
-
-/** Makes a certificate (RFC 5280 section 4.1), self-signed without an issuer. */
-function certificateOf(name: string, issuer?: Certificate): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const content = sequence(
-    der(0xa0, hex('020102')),
-    der(0x02, Buffer.concat([hex('01'), createHash('sha1').update(name).digest()])),
-    ECDSA_WITH_SHA256,
-    nameOf(issuer?.name ?? name),
-    sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
-    nameOf(name),
-    publicKey.export({ type: 'spki', format: 'der' }),
-    IS_CA,
-  );
-  const signature = sign('sha256', content, issuer?.key ?? privateKey);
-  const whole = sequence(content, ECDSA_WITH_SHA256, der(0x03, hex('00'), signature));
-  return { name, pem: new X509Certificate(whole).toString(), key: privateKey };
-}
-
 const SERVER = certificateOf('server');
 const ROOT = certificateOf('root');
-const INTERMEDIATE = certificateOf('intermediate', ROOT);
-const ISSUED = certificateOf('issued', INTERMEDIATE);
+const INTERMEDIATE = certificateOf('intermediate', { issuer: ROOT });
+const ISSUED = certificateOf('issued', { issuer: INTERMEDIATE });
 const SELF_SIGNED = certificateOf('self-signed');
 
 /** What a client presents: its own certificate, and others after it. */
 const presenting = (own: Certificate, ...others: Certificate[]): RequestOptions => ({
-  key: own.key.export({ type: 'pkcs8', format: 'pem' }),
+  key: own.key,
   cert: [own, ...others].map(({ pem }) => pem).join(''),
 });
 
@@ -89,7 +40,7 @@ describe.each(EXPRESS_VERSIONS)('the client certificate on $version', ({ express
     const host = await tokenHostOf({ express, endpoint });
     const server = createServer(
       {
-        key: SERVER.key.export({ type: 'pkcs8', format: 'pem' }),
+        key: SERVER.key,
         cert: SERVER.pem,
         requestCert: true,
         rejectUnauthorized: false,
