@@ -31,6 +31,6 @@ export default defineConfig(
   },
   {
     files: ['**/*.js'],
-    languageOptions: { globals: { module: 'readonly' } },
+    languageOptions: { globals: { module: 'readonly', process: 'readonly' } },
   },
 );

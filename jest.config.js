@@ -21,6 +21,8 @@ module.exports = {
     '^express-authlete-token-fail$': '<rootDir>/lib/index.ts',
     '^express-authlete-token-fail/emulator$': '<rootDir>/lib/emulator/index.ts',
   },
+  // The first one, so that Jest's summary comes last.
+  reporters: ['<rootDir>/__tests__/support/fault-table.js', 'default'],
   collectCoverageFrom: ['lib/**/*.ts'],
   coverageThreshold: { global: { lines: 95, branches: 95 } },
 };

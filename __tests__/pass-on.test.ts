@@ -1,14 +1,13 @@
 import type { ErrorRequestHandler } from 'express';
 import supertest from 'supertest';
 import { TokenRequestError } from 'express-authlete-token-fail';
+import { anotherCopy } from './support/another-copy';
 import { passwordGrant } from './support/emulator';
 import { EXPRESS_VERSIONS } from './support/hosts';
 import { expectNoSecretIn, PASSWORD } from './support/secrets';
 import { closedPort } from './support/servers';
 import { clientAt, emulatorAndClient, tokenServerOf } from './support/token-server';
 import { until } from './support/until';
-
-type Package = typeof import('express-authlete-token-fail');
 
 describe.each(EXPRESS_VERSIONS)("tokenEndpoint's errors on $version", ({ express }) => {
   const send = (app: Parameters<typeof supertest>[0]) =>
@@ -110,9 +109,7 @@ describe.each(EXPRESS_VERSIONS)("tokenEndpoint's errors on $version", ({ express
 
   it('make one fail call when tokenFail is of another copy of the package', async () => {
     const { emulator, client } = await emulatorAndClient();
-    jest.resetModules();
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const theirs = require('express-authlete-token-fail') as Package;
+    const theirs = anotherCopy();
     const app = tokenServerOf({ client, express, fail: null, after: theirs.tokenFail({ client }) });
     const answer = await send(app);
     expect(answer.status).toBe(400);

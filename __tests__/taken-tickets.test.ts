@@ -1,25 +1,17 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import supertest from 'supertest';
+import { anotherCopy, type Package } from './support/another-copy';
 import { cleanUp } from './support/cleanup';
 import { EXPRESS_VERSIONS } from './support/hosts';
 import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
 import { until } from './support/until';
 import { FAIL_REPLY, startJsonUpstream } from './support/upstream';
 
-type Package = typeof import('express-authlete-token-fail');
-
-/** An installed copy of the package: another one each time. */
-function copyOfPackage(): Package {
-  jest.resetModules();
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return require('express-authlete-token-fail') as Package;
-}
-
 describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ express }) => {
   /** A host on which both copies are mounted, one after the other. */
   async function hostOf(route: (makers: readonly [Package, Package]) => RequestHandler) {
     const upstream = await startJsonUpstream(FAIL_REPLY);
-    const copies = [copyOfPackage(), copyOfPackage()] as const;
+    const copies = [anotherCopy(), anotherCopy()] as const;
     expect(copies[0].tokenFail).not.toBe(copies[1].tokenFail);
     const app = express();
     app.post('/token', route(copies));
