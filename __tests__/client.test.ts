@@ -111,15 +111,16 @@ describe('a call', () => {
     expect(upstream.requests[0]?.path).toBe('/api/..%2Fx%2F%252e%252e%3Fa%23b/auth/token/fail');
   });
 
-  it('reuses the connection of the call before', async () => {
+  it('reuses the connections of the calls before', async () => {
     const connections = new Set<unknown>();
     const url = await serve((req, res) => {
       connections.add(req.socket);
       req.resume().on('end', () => res.end(JSON.stringify(FAIL_REPLY)));
     });
     const client = clientOf(url);
-    for (let call = 0; call < 3; call += 1) await client.tokenFail(REQUEST);
-    expect(connections.size).toBe(1);
+    for (let call = 0; call < 10; call += 1) await client.tokenFail(REQUEST);
+    // A call that comes while the one before is still being put away takes a second one.
+    expect(connections.size).toBeLessThanOrEqual(2);
   });
 
   it('passes on fields that it does not know', async () => {
@@ -492,7 +493,9 @@ describe('a connection', () => {
     const url = await serveTcp((socket) => socket.once('data', () => socket.end(sent)));
     expect(await failureOf(clientOf(url).tokenFail(REQUEST))).toMatchObject({
       code: 'ERR_ATF_RESPONSE_INVALID',
-      message: expect.stringMatching(/no valid HTTP response \(HPE_/) as unknown,
+      message: expect.stringMatching(
+        /no valid HTTP response \((HPE_INVALID_CONSTANT|UND_ERR_HEADERS_OVERFLOW)\)$/,
+      ) as unknown,
     });
   });
 

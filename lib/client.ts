@@ -24,7 +24,8 @@ import {
   checkTokenRequest,
   checkTokenResponse,
 } from './validate.js';
-import { createWire } from './wire.js';
+import { createAxiosWire } from './wire-axios.js';
+import { createUndiciWire } from './wire-undici.js';
 
 /** Options of one call. */
 export interface CallOptions {
@@ -100,8 +101,11 @@ const DEADLINE_ERRORS: DeadlineErrors = {
  */
 export function createAuthleteClient(options: AuthleteClientOptions = {}): AuthleteClient {
   const settings = resolveClientOptions(options);
-  const wire = createWire(settings.axios);
-  const service = `${settings.baseUrl}/api/${encodeURIComponent(settings.serviceId)}`;
+  const { origin, pathname } = new URL(settings.baseUrl);
+  const wire = settings.axios
+    ? createAxiosWire(settings.axios, origin)
+    : createUndiciWire(settings);
+  const service = `${pathname.replace(/\/$/, '')}/api/${encodeURIComponent(settings.serviceId)}`;
   const limiter = createLimiter(settings.maxConcurrent, settings.maxQueued);
   const breaker = createBreaker();
   const underWay = new Set<Promise<unknown>>();
@@ -111,10 +115,10 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     api: Api,
     request: object,
     body: string,
-    signal: AbortSignal,
+    deadline: Deadline,
   ): Promise<Outcome<unknown>> {
     const bearerToken = await bearerTokenOf(settings);
-    const outcome = await wire.send({ url: service + api.path, bearerToken, body, signal });
+    const outcome = await wire.send({ path: service + api.path, bearerToken, body, deadline });
     if ('failure' in outcome) return outcome;
     const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
     return readReply(api.path, api.checkResponse, outcome.value, secrets);
@@ -125,8 +129,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     try {
       if (slot.ready) await deadline.race(slot.ready);
       const body = JSON.stringify(request);
-      const { signal } = deadline;
-      return await sendWithin(deadline, breaker, () => send(api, request, body, signal));
+      return await sendWithin(deadline, breaker, () => send(api, request, body, deadline));
     } finally {
       slot.leave();
     }
@@ -165,7 +168,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     async close() {
       closed = true;
       await Promise.allSettled(underWay);
-      wire.close();
+      await wire.close();
     },
   };
 }

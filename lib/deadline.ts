@@ -9,22 +9,26 @@ export interface DeadlineErrors {
 
 /** One deadline over everything that a call does: see {@link startDeadline}. */
 export interface Deadline {
-  /** Aborts when the time is over or the caller gives up. */
+  /** Whether the time is over, or the caller has given up. */
+  readonly ended: boolean;
+  /** Aborts when the deadline ends. It is made when it is asked for: most calls need none. */
   readonly signal: AbortSignal;
+  /** Has a function called when the deadline ends; once it has ended, nothing is called. */
+  onEnd(listener: () => void): void;
   /**
    * Settles as the work does, or rejects when the time is over or the caller gives up, whichever
-   * comes first. The work may go on: nothing says that it listens to the signal.
+   * comes first. The work may go on: nothing says that it listens.
    */
   race<T>(work: Promise<T>): Promise<T>;
   /** Milliseconds that are left. */
   remaining(): number;
-  /** Frees the timer and the listener. */
+  /** Frees the timer and the listeners. */
   clear(): void;
 }
 
 /**
- * Starts a deadline. axios's own `timeout` watches for silence, so a body that dribbles in never
- * trips it; and a host's token function or axios adapter may not listen to a signal at all.
+ * Starts a deadline. A transport's own timeouts watch for silence, so a body that dribbles in never
+ * trips them; and a host's token function or axios adapter may not listen to a signal at all.
  *
  * @param timeout - milliseconds
  * @param caller - the caller's signal, if it gave one
@@ -34,15 +38,21 @@ export function startDeadline(
   caller: AbortSignal | undefined,
   errors: DeadlineErrors,
 ): Deadline {
-  const controller = new AbortController();
+  let listeners: (() => void)[] = [];
+  let ended = false;
+  let controller: AbortController | undefined;
   let reject: (error: Error) => void;
   const expired = new Promise<never>((_resolve, rejectExpired) => (reject = rejectExpired));
   // Whoever races sees the rejection; nobody is racing any more when the caller gives up late.
   expired.catch(ignore);
 
   const end = (error: Error): void => {
+    ended = true;
     reject(error);
-    controller.abort();
+    controller?.abort();
+    const called = listeners;
+    listeners = [];
+    for (const listener of called) listener();
   };
   const onTimeout = (): void => {
     end(errors.timedOut(timeout));
@@ -59,7 +69,19 @@ export function startDeadline(
   else caller?.addEventListener('abort', onAbort, { once: true });
 
   return {
-    signal: controller.signal,
+    get ended() {
+      return ended;
+    },
+    get signal() {
+      if (!controller) {
+        controller = new AbortController();
+        if (ended) controller.abort();
+      }
+      return controller.signal;
+    },
+    onEnd(listener) {
+      listeners.push(listener);
+    },
     race(work) {
       return Promise.race([expired, work]);
     },
@@ -67,6 +89,7 @@ export function startDeadline(
     clear() {
       clearTimeout(timer);
       caller?.removeEventListener('abort', onAbort);
+      listeners = [];
     },
   };
 }

@@ -119,9 +119,10 @@ export const FAILURE_KINDS = {
   },
 } as const satisfies Record<string, FailureKind>;
 
-/** The codes of Node and axios for failures of the wire; what is not here is `lost`. */
+/** The codes of Node, undici and axios for failures of the wire; what is not here is `lost`. */
 const CODES: readonly { pattern: RegExp; kind: FailureKind }[] = [
   { pattern: /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EADDRNOTAVAIL)$/, kind: FAILURE_KINDS.unreachable },
+  { pattern: /^UND_ERR_CONNECT_TIMEOUT$/, kind: FAILURE_KINDS.unreachable },
   { pattern: /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)\w+$/, kind: FAILURE_KINDS.certificate },
   { pattern: /^ERR_TLS_CERT_\w+$/, kind: FAILURE_KINDS.certificate },
   { pattern: /^(EPROTO|ERR_TLS_\w+|ERR_SSL_\w+)$/, kind: FAILURE_KINDS.tls },
@@ -129,6 +130,10 @@ const CODES: readonly { pattern: RegExp; kind: FailureKind }[] = [
   { pattern: /^(ETIMEDOUT|ECONNABORTED)$/, kind: FAILURE_KINDS.timedOut },
   // The HTTP parser, then the decompressors.
   { pattern: /^(HPE_|Z_|ZSTD_|ERR_BROTLI_|ERR__ERROR_FORMAT_)\w+$/, kind: FAILURE_KINDS.garbled },
+  {
+    pattern: /^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/,
+    kind: FAILURE_KINDS.garbled,
+  },
 ];
 
 /** Codes that can come while a connection is set up, and later as well. */

@@ -68,13 +68,16 @@ export const CONNECTION_FAULTS = [
     socket.write(head(['Transfer-Encoding: chunked']));
     dribble(socket, chunked(' '));
   }),
-  fault('sends 100 Continue for ever', 'ERR_ATF_TIMEOUT', (socket) =>
-    dribble(socket, 'HTTP/1.1 100 Continue\r\n\r\n'),
+  fault('sends 103 Early Hints for ever', 'ERR_ATF_TIMEOUT', (socket) =>
+    dribble(socket, 'HTTP/1.1 103 Early Hints\r\n\r\n'),
   ),
   fault('sends 1xx responses before its reply', undefined, (socket, reply) => {
-    socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n');
+    socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n');
     socket.write(http(reply));
   }),
+  fault('sends 100 Continue, which nobody waits for', 'ERR_ATF_CONNECTION_LOST', (socket, reply) =>
+    socket.write(Buffer.concat([Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'), http(reply)])),
+  ),
   fault('speaks HTTP/1.0', undefined, (socket, reply) =>
     socket.end(`HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n${JSON.stringify(reply)}`),
   ),
@@ -91,13 +94,13 @@ export const CONNECTION_FAULTS = [
   fault('replies before it has read the request, and closes', undefined, (socket, reply) =>
     socket.end(http(reply, { headers: ['Connection: close'] })),
   ),
-  fault('sends more than its Content-Length says', 'ERR_ATF_RESPONSE_INVALID', (socket, reply) =>
+  fault('sends more than its Content-Length says', undefined, (socket, reply) =>
     socket.write(Buffer.concat([http(reply), Buffer.from('and more')])),
   ),
   fault('sends a second reply that nobody asked for', undefined, (socket, reply) =>
     socket.write(Buffer.concat([http(reply), http({ ...reply, responseContent: 'second' })])),
   ),
-  fault('switches protocols', 'ERR_ATF_TIMEOUT', (socket) =>
+  fault('switches protocols', 'ERR_ATF_CONNECTION_LOST', (socket) =>
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'),
   ),
   fault('speaks SSH', 'ERR_ATF_RESPONSE_INVALID', (socket) =>

@@ -10,7 +10,7 @@ import {
 } from 'express-authlete-token-fail';
 import { cleanUp } from '../support/cleanup';
 import { senderTo } from '../support/fuzz-http';
-import { http, REPLY_OF, startFaultyUpstream } from '../support/faulty-upstream';
+import { http, REPLY_OF, SERVICE_ID, startFaultyUpstream } from '../support/faulty-upstream';
 import { BEARER_TOKEN, TICKET } from '../support/secrets';
 import { until } from '../support/until';
 import { watchEachTest } from '../support/watch';
@@ -30,7 +30,7 @@ async function startWaitingUpstream() {
 
 const clientOf = (baseUrl: string, options = {}) => {
   const client = createAuthleteClient({
-    serviceId: '715948317',
+    serviceId: SERVICE_ID,
     accessToken: BEARER_TOKEN,
     baseUrl,
     ...options,
@@ -75,14 +75,18 @@ describe('a server survives', () => {
     const { url, waiting, reply, calls } = await startWaitingUpstream();
     const client = clientOf(url, { maxConcurrent: 2 });
     const app = express();
-    app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
+    let arrived = 0;
+    app.use((_req, _res, next) => {
+      arrived++;
+      next(new InvalidResourceOwnerCredentialsError(TICKET));
+    });
     app.use(tokenFail({ client }));
     const server = createServer(app as RequestListener).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const send = senderTo(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 
     const answers = Array.from({ length: 5 }, () => send());
-    await until(() => waiting.length === 2);
+    await until(() => arrived === 5 && waiting.length === 2);
     server.close();
     const closed = client.close();
     await expect(client.tokenFail(REQUEST)).rejects.toMatchObject({ code: 'ERR_ATF_CLOSED' });

@@ -10,7 +10,7 @@ import {
 } from 'express-authlete-token-fail';
 import { cleanUp } from './cleanup';
 import { SERVER_ERROR } from './endpoint';
-import type { Api } from './faulty-upstream';
+import { type Api, SERVICE_ID } from './faulty-upstream';
 import { type AnswerBytes, expectTokenHeaders, senderTo } from './fuzz-http';
 import { watchOutput } from './output';
 import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD, TICKET } from './secrets';
@@ -52,7 +52,7 @@ export async function grantThatCalls(
 ): Promise<GrantOutcome> {
   const output = watchOutput();
   const client = createAuthleteClient({
-    serviceId: '715948317',
+    serviceId: SERVICE_ID,
     accessToken: BEARER_TOKEN,
     timeout: TIMEOUT,
     ...options,

@@ -22,6 +22,8 @@ export interface FaultyUpstream {
   url: string;
   /** How many calls of an API it got. */
   calls: (api: Api) => number;
+  /** How many connections to it are open. */
+  connections: () => number;
 }
 
 /** What the API that fails would reply, and what the client application would get. */
@@ -38,6 +40,9 @@ export const REPLY_OF: Readonly<Record<Api, ValidReply & { status: number }>> = 
     status: 400,
   },
 };
+
+/** Of this process alone: another test run may call a port that was its own a moment ago. */
+export const SERVICE_ID = `715948317-${process.pid}`;
 
 /** What the others reply. */
 const REPLIES: Readonly<Record<Api, object>> = {
@@ -69,7 +74,11 @@ export async function startFaultyUpstream(faultyApi: Api, act: Act): Promise<Fau
     });
   });
   cleanUp(() => until(() => connections === 0));
-  return { url, calls: (api) => calls.filter((called) => called === api).length };
+  return {
+    url,
+    connections: () => connections,
+    calls: (api) => calls.filter((called) => called === api).length,
+  };
 }
 
 /** The first call of what was received, if all of it is there. */
@@ -78,7 +87,7 @@ function callOf(received: string): { api: Api; length: number } | undefined {
   const bytes = Number(/\r\ncontent-length: *(\d+)/i.exec(received)?.[1]);
   if (bodyAt < 4 || !(received.length >= bodyAt + bytes)) return undefined;
   const path = received.split(' ', 2)[1] ?? '';
-  const api = APIS.find((known) => path.endsWith(`/715948317${known}`));
+  const api = APIS.find((known) => path === `/api/${SERVICE_ID}${known}`);
   if (api === undefined) throw new Error(`There is no ${path}`);
   return { api, length: bodyAt + bytes };
 }
