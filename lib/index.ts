@@ -35,7 +35,7 @@ export type {
   TokenFailHooks,
   TokenFailOptions,
 } from './fail-options.js';
-export type { AccessTokenFunction, AuthleteClientOptions } from './options.js';
+export type { AccessTokenFunction, AuthleteClientOptions, AxiosLike } from './options.js';
 export type { TokenFailReason } from './reasons.js';
 export type { TokenFailAction, TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';
 export type { TokenIssueRequest, TokenIssueResponse } from './schemas/token-issue.js';

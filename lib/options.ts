@@ -1,9 +1,16 @@
-import type { AxiosInstance } from 'axios';
 import { optionsError } from './errors.js';
 import { kindOf } from './redact.js';
 
 /** Gives the bearer token for one call. It is called anew for each, so a token can be rotated. */
 export type AccessTokenFunction = () => string | Promise<string>;
+
+/**
+ * As much of an axios instance as is used: an `AxiosInstance` of axios 1.8.2 or newer is one. axios
+ * is an optional peer, so its own type may not be there.
+ */
+export interface AxiosLike {
+  request(config: object): Promise<unknown>;
+}
 
 /** Options of `createAuthleteClient`, and of `tokenFail` when it makes its own client. */
 export interface AuthleteClientOptions {
@@ -26,10 +33,11 @@ export interface AuthleteClientOptions {
   /** API calls that wait for one under way to end; past that a call fails at once. Default: 4096. */
   maxQueued?: number | undefined;
   /**
-   * An axios instance of the host's, for proxies, mutual TLS or interceptors. Default: an instance
-   * of our own, with keep-alive, which obeys no proxy environment variable.
+   * An axios instance of the host's, for proxies, mutual TLS or interceptors; its transport is used
+   * as it is. Default: none. Calls go over a connection pool of undici's, which obeys no proxy
+   * environment variable.
    */
-  axios?: AxiosInstance | undefined;
+  axios?: AxiosLike | undefined;
 }
 
 /** Client options once checked, with the defaults filled in. */
@@ -42,7 +50,7 @@ export interface ClientSettings {
   readonly timeout: number;
   readonly maxConcurrent: number;
   readonly maxQueued: number;
-  readonly axios: AxiosInstance | undefined;
+  readonly axios: AxiosLike | undefined;
 }
 
 const DEFAULT_BASE_URL = 'https://us.authlete.com';
@@ -230,8 +238,8 @@ export function checkedCount(option: string, value: unknown, min: number): numbe
   return value as number;
 }
 
-function checkedAxios(value: AxiosInstance | undefined): AxiosInstance | undefined {
-  const { request } = (value ?? {}) as Partial<AxiosInstance>;
+function checkedAxios(value: AxiosLike | undefined): AxiosLike | undefined {
+  const { request } = (value ?? {}) as Partial<AxiosLike>;
   if (value !== undefined && typeof request !== 'function') {
     throw optionsError(`axios must be an axios instance, got ${kindOf(value)}`);
   }

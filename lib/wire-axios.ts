@@ -1,5 +1,6 @@
-import type { AxiosInstance, AxiosRequestConfig, AxiosResponse } from 'axios';
+import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { FAILURE_KINDS, type Outcome } from './failures.js';
+import type { AxiosLike } from './options.js';
 import {
   failure,
   failureOf,
@@ -30,7 +31,7 @@ const FIXED_CONFIG = {
  * Makes a wire over the host's axios instance, whose transport, interceptors and agents are used as
  * they are.
  */
-export function createAxiosWire(instance: AxiosInstance, origin: string): Wire {
+export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
   return {
     async send({ path, bearerToken, body, deadline }) {
       try {
@@ -45,7 +46,7 @@ export function createAxiosWire(instance: AxiosInstance, origin: string): Wire {
             Authorization: `Bearer ${bearerToken}`,
           },
         });
-        return replyOf(response);
+        return replyOf(response as AxiosResponse<unknown> | undefined);
       } catch (error) {
         const thrown = readThrown(error);
         const exceeds = String(thrown.message).startsWith('maxContentLength');
