@@ -1,6 +1,8 @@
 import axios, { AxiosError, type AxiosInstance } from 'axios';
 import { createAuthleteClient } from 'express-authlete-token-fail';
+import { FAILURES_TO_OPEN } from '../lib/breaker';
 import { cleanUp } from './support/cleanup';
+import { closedPort } from './support/servers';
 import { BEARER_TOKEN, TICKET } from './support/secrets';
 import { type ReceivedRequest, FAIL_REPLY, startUpstream } from './support/upstream';
 
@@ -43,7 +45,7 @@ function axiosFailing(times: number, code: string, syscall?: string): AxiosInsta
   instance.request = (config: object) => {
     if (failures++ >= times) return request(config);
     const cause = Object.assign(new Error(code), { code, syscall });
-    return Promise.reject(AxiosError.from(cause, code));
+    return Promise.reject(AxiosError.from(cause, code, config as never));
   };
   return instance;
 }
@@ -121,6 +123,31 @@ describe('a call that was surely not processed', () => {
     expect(Date.now() - start).toBeGreaterThanOrEqual(990);
   });
 
+  it('waits a little before it is sent again', async () => {
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0.99);
+    cleanUp(() => random.mockRestore());
+    const arrivals: number[] = [];
+    const upstream = await startUpstream((res) => {
+      arrivals.push(performance.now());
+      res.writeHead(503, { 'Retry-After': '0' }).end();
+    });
+    await expect(fail(clientOf(upstream.url))).rejects.toMatchObject({ status: 503 });
+    const [first = 0, second = 0, third = 0] = arrivals;
+    // Never sooner; how much later is the machine's affair.
+    expect(second - first).toBeGreaterThan(90);
+    expect(third - second).toBeGreaterThan(180);
+  });
+
+  it('fails with what it failed with, and not with the circuit that this opened', async () => {
+    const client = clientOf(await closedPort());
+    const calls = Array.from({ length: 2 * FAILURES_TO_OPEN }, () => fail(client));
+    const codes = (await Promise.allSettled(calls)).map(
+      (result) => (result as { reason?: { code?: unknown } }).reason?.code,
+    );
+    expect(new Set(codes)).toEqual(new Set(['ERR_ATF_UNREACHABLE']));
+    await expect(fail(client)).rejects.toMatchObject({ code: 'ERR_ATF_CIRCUIT_OPEN' });
+  });
+
   it('stops waiting when its caller gives up', async () => {
     const upstream = await startAnswering([503, { 'Retry-After': '9' }]);
     const caller = new AbortController();
@@ -145,6 +172,16 @@ describe('a call that was perhaps processed', () => {
   ])('is not sent again after %s', async (_what, answer) => {
     const upstream = await startAnswering(answer);
     await expect(fail(clientOf(upstream.url))).rejects.toHaveProperty('name', 'AuthleteApiError');
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('is not sent again when an interceptor of the host fails after it was answered', async () => {
+    const upstream = await startAnswering();
+    const instance = axios.create({ proxy: false });
+    const audit = await closedPort();
+    instance.interceptors.response.use((response) => axios.post(audit).then(() => response));
+    const call = fail(clientOf(upstream.url, { axios: instance }));
+    await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
     expect(upstream.requests).toHaveLength(1);
   });
 

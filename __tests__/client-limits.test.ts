@@ -10,6 +10,7 @@ import {
 } from 'express-authlete-token-fail';
 import { FAILURES_TO_OPEN, OPEN_TIME } from '../lib/breaker';
 import { cleanUp } from './support/cleanup';
+import { emulatorOf, passwordGrant } from './support/emulator';
 import { BEARER_TOKEN, TICKET } from './support/secrets';
 import { until } from './support/until';
 import { FAIL_REPLY, startUpstream } from './support/upstream';
@@ -29,6 +30,10 @@ function clientOf(baseUrl: string, options: AuthleteClientOptions) {
 type Client = ReturnType<typeof clientOf>;
 
 const fail = (client: Client) => client.tokenFail({ ticket: TICKET, reason: 'UNKNOWN' });
+
+const open = (client: Client) => client.token({ parameters: passwordGrant() });
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code;
 
 /** An upstream that holds every answer back until it is told to give them. */
 async function startHolding() {
@@ -78,15 +83,29 @@ describe('a client with limits', () => {
     await call;
   });
 
-  it('gives a call that waits too long up, unsent, and its place to others', async () => {
+  it('gives a call up, unsent, that has waited for half of its time, and its place to others', async () => {
     const upstream = await startHolding();
     const client = clientOf(upstream.url, { maxConcurrent: 1, maxQueued: 1, timeout: 300 });
-    const [first, second] = [fail(client), fail(client)];
-    await expect(first).rejects.toMatchObject({ code: 'ERR_ATF_TIMEOUT' });
-    await expect(second).rejects.toMatchObject({ code: 'ERR_ATF_TIMEOUT' });
+    const first = expect(fail(client)).rejects.toMatchObject({ code: 'ERR_ATF_TIMEOUT' });
+    await expect(fail(client)).rejects.toMatchObject({
+      code: 'ERR_ATF_OVERLOADED',
+      message: '1 calls to Authlete are under way; the call waited for 150 ms and was not sent',
+    });
+    await first;
     upstream.release();
     await expect(fail(client)).resolves.toEqual(FAIL_REPLY);
-    expect(upstream.requests.length).toBeLessThanOrEqual(3);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  it('does not take upstream for down because more calls come than it can answer', async () => {
+    const upstream = await startUpstream((res) => {
+      setTimeout(() => res.end(JSON.stringify(FAIL_REPLY)), 50);
+    });
+    const limits = { maxConcurrent: 2, maxQueued: 1000, timeout: 1000 };
+    const client = clientOf(upstream.url, limits);
+    const calls = Array.from({ length: 100 }, () => fail(client).then(() => 'answered', codeOf));
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(['answered', 'ERR_ATF_OVERLOADED']));
+    await expect(fail(client)).resolves.toEqual(FAIL_REPLY);
   });
 
   it('frees the place of a call that the host’s axios never ends', async () => {
@@ -108,10 +127,24 @@ describe('a client with limits', () => {
     const calls = [fail(client), fail(client)];
     await until(() => upstream.requests.length === 1);
     const closed = client.close();
-    await expect(fail(client)).rejects.toMatchObject({ code: 'ERR_ATF_CLOSED' });
+    await expect(open(client)).rejects.toMatchObject({ code: 'ERR_ATF_CLOSED' });
     upstream.release();
     await expect(Promise.all(calls)).resolves.toHaveLength(2);
     await closed;
+  });
+
+  it('lets a ticket be closed that a call under way opens, when it is closed', async () => {
+    const emulator = emulatorOf();
+    const { url, close } = await emulator.listen();
+    cleanUp(close);
+    const client = clientOf(url, { serviceId: emulator.serviceId });
+    const call = open(client);
+    const closed = client.close();
+    const { ticket } = (await call) as { ticket: string };
+    await client.tokenFail({ ticket, reason: 'UNKNOWN' });
+    await closed;
+    expect(emulator.openTickets()).toBe(0);
+    await expect(fail(client)).rejects.toMatchObject({ code: 'ERR_ATF_CLOSED' });
   });
 });
 

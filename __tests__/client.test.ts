@@ -16,7 +16,9 @@ import {
 } from 'express-authlete-token-fail';
 import { cleanUp } from './support/cleanup';
 import { BEARER_TOKEN, CLIENT_SECRET, expectNoSecretIn, PASSWORD, TICKET } from './support/secrets';
+import { http } from './support/faulty-upstream';
 import { closedPort, serve, serveTcp } from './support/servers';
+import { until } from './support/until';
 import { FAIL_REPLY, startJsonUpstream, startUpstream } from './support/upstream';
 
 const SERVICE_ID = '715948317';
@@ -544,6 +546,22 @@ describe('a connection', () => {
   });
 });
 
+describe('an idle connection', () => {
+  it('is closed before a server closes it that does so after 5 s', async () => {
+    const closings: string[] = [];
+    const url = await serveTcp((socket) => {
+      socket.on('data', () => {
+        socket.write(http(FAIL_REPLY));
+        socket.setTimeout(5000, () => closings.push('by the server'));
+      });
+      socket.on('end', () => closings.push('by the client'));
+    });
+    await clientOf(url).tokenFail(REQUEST);
+    await until(() => closings.length > 0, 1200);
+    expect(closings).toEqual(['by the client']);
+  }, 10_000);
+});
+
 describe("the host's global axios defaults", () => {
   it.each<[string, Partial<typeof axios.defaults>]>([
     ['auth', { auth: { username: 'user', password: 'host' } }],
@@ -617,6 +635,7 @@ describe("the host's axios instance", () => {
   it.each<[string, unknown]>([
     ['an error with secrets', new Error(`${BEARER_TOKEN} ${TICKET}`)],
     ['an error with a code that is a secret', { code: BEARER_TOKEN }],
+    ['an error with a secret that looks like a code', { code: `EAI_${BEARER_TOKEN}` }],
     ['null', null],
     ['a string', TICKET],
     [
@@ -705,20 +724,22 @@ describe("the host's axios instance", () => {
 });
 
 describe('close', () => {
-  it('lets calls under way end, refuses new ones and frees the sockets', async () => {
+  it('lets calls under way end, opens no new ticket and frees the sockets', async () => {
     const server = new EventEmitter();
     const arrived = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
     const url = await serve((req, res) => server.emit('request', req, res));
     const client = clientOf(url);
     const underWay = client.tokenFail(REQUEST);
     const [req, res] = await arrived;
-    const socketClosed = once(req.socket, 'close');
 
     const closed = client.close();
-    expect(await failureOf(client.tokenFail(REQUEST))).toMatchObject({ code: 'ERR_ATF_CLOSED' });
+    const opening = client.token({ parameters: 'grant_type=password' });
+    expect(await failureOf(opening)).toMatchObject({ code: 'ERR_ATF_CLOSED' });
     res.end(JSON.stringify(FAIL_REPLY));
     await expect(underWay).resolves.toEqual(FAIL_REPLY);
     await closed;
-    await socketClosed;
+    // Long before an idle socket would be closed in any case.
+    await until(() => req.socket.closed, 100);
+    expect(await failureOf(client.tokenFail(REQUEST))).toMatchObject({ code: 'ERR_ATF_CLOSED' });
   });
 });

@@ -10,26 +10,29 @@ async function isReady(slot: Slot): Promise<boolean> {
   return (await Promise.race([settled, later])) !== notYet;
 }
 
+const limiterOf = (maxConcurrent: number, maxQueued: number, maxWait = 60_000) =>
+  createLimiter({ maxConcurrent, maxQueued, maxWait });
+
 describe('createLimiter', () => {
   it('lets calls through at once while there are places', () => {
-    const limiter = createLimiter(2, 0);
+    const limiter = limiterOf(2, 0);
     expect(limiter.enter().ready).toBeUndefined();
     expect(limiter.enter().ready).toBeUndefined();
   });
 
   it('refuses a call at once when no place is left to wait in', () => {
-    const limiter = createLimiter(1, 1);
+    const limiter = limiterOf(1, 1);
     limiter.enter();
     limiter.enter();
     expect(thrownBy(() => limiter.enter())).toMatchObject({
       name: 'AuthleteApiError',
       code: 'ERR_ATF_OVERLOADED',
-      message: '1 calls to Authlete are under way and 1 wait; the call was not sent',
+      message: '1 calls to Authlete are under way; 1 wait, and the call was not sent',
     });
   });
 
   it('lets those that wait go on one by one, the one that came first first', async () => {
-    const limiter = createLimiter(1, 2);
+    const limiter = limiterOf(1, 2);
     const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
     expect(await isReady(second)).toBe(false);
     first.leave();
@@ -41,7 +44,7 @@ describe('createLimiter', () => {
   });
 
   it('keeps the place of none that has given up waiting', async () => {
-    const limiter = createLimiter(1, 2);
+    const limiter = limiterOf(1, 2);
     const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
     second.leave();
     const fourth = limiter.enter();
@@ -52,12 +55,26 @@ describe('createLimiter', () => {
   });
 
   it('loses no place when one leaves that was let through but has not noticed', () => {
-    const limiter = createLimiter(1, 1);
+    const limiter = limiterOf(1, 1);
     const first = limiter.enter();
     const second = limiter.enter();
     first.leave();
     second.leave();
     expect(limiter.enter().ready).toBeUndefined();
     expect(limiter.enter().ready).toBeInstanceOf(Promise);
+  });
+
+  it('turns a call away that has waited too long, whose place others get', async () => {
+    const limiter = limiterOf(1, 1, 20);
+    const first = limiter.enter();
+    const second = limiter.enter();
+    await expect(second.ready).rejects.toMatchObject({
+      code: 'ERR_ATF_OVERLOADED',
+      message: '1 calls to Authlete are under way; the call waited for 20 ms and was not sent',
+    });
+    second.leave();
+    const third = limiter.enter();
+    first.leave();
+    expect(await isReady(third)).toBe(true);
   });
 });

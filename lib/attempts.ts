@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Breaker, Health } from './breaker.js';
+import type { Admission, Breaker, Health } from './breaker.js';
 import type { Deadline } from './deadline.js';
 import { AuthleteApiError } from './errors.js';
 import type { CallFailure, Outcome } from './failures.js';
@@ -10,41 +10,65 @@ const MAX_REPEATS = 2;
 /** Milliseconds of the longest first pause; each one after may be twice as long as that before. */
 const BACK_OFF = 100;
 
+/** The part of a call's time that upstream is to have before it counts as down. */
+export const FAIR_SHARE = 0.5;
+
+/** How a call is sent. */
+export interface Sending<P, T> {
+  /** Gets ready what each attempt needs anew. It tells nothing of upstream. */
+  readonly prepare: () => P | Promise<P>;
+  readonly send: (prepared: P) => Promise<Outcome<T>>;
+}
+
 /**
  * Sends a call, and sends it again after a failure from which it was surely not processed, while time
  * is left.
  *
  * @throws AuthleteApiError of the last failure, or of the deadline, or if the circuit is open
  */
-export async function sendWithin<T>(
+export async function sendWithin<P, T>(
   deadline: Deadline,
   breaker: Breaker,
-  send: () => Promise<Outcome<T>>,
+  { prepare, send }: Sending<P, T>,
 ): Promise<T> {
+  let last: CallFailure | undefined;
   for (let repeats = 0; ; repeats++) {
-    const admission = breaker.admit();
+    const given = prepare();
+    const prepared = given instanceof Promise ? await deadline.race(given) : given;
+    const admission = admit(breaker, last);
+    const timeLeft = deadline.remaining();
     let outcome: Outcome<T>;
     try {
-      outcome = await deadline.race(send());
+      outcome = await deadline.race(send(prepared));
     } catch (error) {
-      breaker.settle(admission, healthAfter(error));
+      breaker.settle(admission, healthAfter(error, timeLeft, deadline));
       throw error;
     }
     if ('value' in outcome) {
       breaker.settle(admission, 'up');
       return outcome.value;
     }
-    const { failure } = outcome;
-    breaker.settle(admission, failure.kind.health);
-    const pause = pauseAfter(failure, repeats, deadline.remaining());
-    if (pause === undefined) throw failure.error;
+    last = outcome.failure;
+    breaker.settle(admission, last.kind.health);
+    const pause = pauseAfter(last, repeats, deadline.remaining());
+    if (pause === undefined) throw last.error;
     await deadline.race(sleep(pause, undefined, { signal: deadline.signal }));
   }
 }
 
-/** The deadline tells of upstream; a caller that gave up or a missing bearer token does not. */
-function healthAfter(error: unknown): Health {
-  return error instanceof AuthleteApiError && error.code === 'ERR_ATF_TIMEOUT' ? 'down' : 'unknown';
+/** A call that its caller gave up, or that was sent with little time left, tells nothing. */
+function healthAfter(error: unknown, timeLeft: number, { timeout }: Deadline): Health {
+  const late = error instanceof AuthleteApiError && error.code === 'ERR_ATF_TIMEOUT';
+  return late && timeLeft >= timeout * FAIR_SHARE ? 'down' : 'unknown';
+}
+
+/** A circuit that opens between two attempts must not hide why the first of them failed. */
+function admit(breaker: Breaker, last: CallFailure | undefined): Admission {
+  try {
+    return breaker.admit();
+  } catch (refusal) {
+    throw last ? last.error : refusal;
+  }
 }
 
 /** Milliseconds until the call may be sent again, or `undefined` if it may not. */

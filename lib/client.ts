@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Deadline, type DeadlineErrors, startDeadline } from './deadline.js';
-import { sendWithin } from './attempts.js';
+import { FAIR_SHARE, sendWithin } from './attempts.js';
 import { createBreaker } from './breaker.js';
 import { AuthleteApiError } from './errors.js';
-import type { Outcome } from './failures.js';
 import { createLimiter } from './limiter.js';
 import {
+  type AccessTokenFunction,
   type AuthleteClientOptions,
   type ClientSettings,
   isBearerToken,
@@ -50,7 +51,10 @@ export interface AuthleteClient {
     request: TokenFailRequest,
     options?: CallOptions,
   ) => Promise<TokenFailResponse>;
-  /** Refuses new calls, lets those under way end, then frees the idle sockets. */
+  /**
+   * Opens no new tickets, lets the calls under way end and the tickets that they leave be closed,
+   * then refuses every call and frees the sockets.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -106,37 +110,35 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     ? createAxiosWire(settings.axios, origin)
     : createUndiciWire(settings);
   const service = `${pathname.replace(/\/$/, '')}/api/${encodeURIComponent(settings.serviceId)}`;
-  const limiter = createLimiter(settings.maxConcurrent, settings.maxQueued);
+  const { maxConcurrent, maxQueued, timeout } = settings;
+  const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait: timeout * (1 - FAIR_SHARE) });
   const breaker = createBreaker();
   const underWay = new Set<Promise<unknown>>();
-  let closed = false;
-
-  async function send(
-    api: Api,
-    request: object,
-    body: string,
-    deadline: Deadline,
-  ): Promise<Outcome<unknown>> {
-    const bearerToken = await bearerTokenOf(settings);
-    const outcome = await wire.send({ path: service + api.path, bearerToken, body, deadline });
-    if ('failure' in outcome) return outcome;
-    const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
-    return readReply(api.path, api.checkResponse, outcome.value, secrets);
-  }
+  let state: 'open' | 'closing' | 'closed' = 'open';
 
   async function callWithin(deadline: Deadline, api: Api, request: object): Promise<unknown> {
     const slot = limiter.enter();
     try {
       if (slot.ready) await deadline.race(slot.ready);
+      const path = service + api.path;
       const body = JSON.stringify(request);
-      return await sendWithin(deadline, breaker, () => send(api, request, body, deadline));
+      return await sendWithin(deadline, breaker, {
+        prepare: () => bearerTokenOf(settings),
+        async send(bearerToken) {
+          const outcome = await wire.send({ path, bearerToken, body, deadline });
+          if ('failure' in outcome) return outcome;
+          const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
+          return readReply(api.path, api.checkResponse, outcome.value, secrets);
+        },
+      });
     } finally {
       slot.leave();
     }
   }
 
   async function call(api: Api, request: unknown, options?: CallOptions): Promise<unknown> {
-    if (closed) throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
+    if (state === 'closed' || (state === 'closing' && api === TOKEN))
+      throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
     const signal = options?.signal;
     const problem =
       signal === undefined || isAbortSignal(signal)
@@ -148,7 +150,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
         `The request for ${api.path} is invalid: ${problem}`,
       );
     }
-    const deadline = startDeadline(settings.timeout, signal, DEADLINE_ERRORS);
+    const deadline = startDeadline(timeout, signal, DEADLINE_ERRORS);
     const work = callWithin(deadline, api, request as object);
     underWay.add(work);
     try {
@@ -166,8 +168,13 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     tokenFail: (request, options) =>
       call(TOKEN_FAIL, request, options) as Promise<TokenFailResponse>,
     async close() {
-      closed = true;
-      await Promise.allSettled(underWay);
+      if (state === 'open') state = 'closing';
+      // A call that ends may leave a ticket that the next one closes.
+      while (underWay.size > 0) {
+        await Promise.allSettled(underWay);
+        await nextTurn();
+      }
+      state = 'closed';
       await wire.close();
     },
   };
@@ -182,12 +189,13 @@ function isAbortSignal(value: unknown): value is AbortSignal {
   return listenable && typeof aborted === 'boolean';
 }
 
-/**
- * The bearer token for one call. What a host's function threw stays with the host: it may well
- * hold a secret.
- */
-async function bearerTokenOf({ accessToken }: ClientSettings): Promise<string> {
-  if (typeof accessToken === 'string') return accessToken;
+/** The bearer token for one attempt. */
+function bearerTokenOf({ accessToken }: ClientSettings): string | Promise<string> {
+  return typeof accessToken === 'string' ? accessToken : bearerTokenFrom(accessToken);
+}
+
+/** What a host's function throws stays with the host: it may well hold a secret. */
+async function bearerTokenFrom(accessToken: AccessTokenFunction): Promise<string> {
   let token: unknown;
   try {
     token = await accessToken();

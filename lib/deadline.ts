@@ -20,6 +20,8 @@ export interface Deadline {
    * comes first. The work may go on: nothing says that it listens.
    */
   race<T>(work: Promise<T>): Promise<T>;
+  /** Milliseconds from its start to its end. */
+  readonly timeout: number;
   /** Milliseconds that are left. */
   remaining(): number;
   /** Frees the timer and the listeners. */
@@ -85,6 +87,7 @@ export function startDeadline(
     race(work) {
       return Promise.race([expired, work]);
     },
+    timeout,
     remaining: () => endsAt - performance.now(),
     clear() {
       clearTimeout(timer);

@@ -42,7 +42,7 @@ export function tokenEndpoint(options: TokenEndpointOptions): RequestHandler {
   };
 
   return function tokenEndpointMiddleware(req, res, next): void {
-    const exchange = { settings, req, res, next, gone: goneSignalOf(res) };
+    const exchange = { settings, req, res, next, gone: goneSignalOf(req, res) };
     serve(exchange, steps).catch((error: unknown) => {
       if (error instanceof RefusedTokenRequest) refuse(exchange, error);
       // Without a ticket, nothing is owed to a client application that has gone away.

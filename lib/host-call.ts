@@ -1,6 +1,7 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startDeadline } from './deadline.js';
 import { HostFunctionError } from './errors.js';
+import { onRequestEnd } from './request-end.js';
 
 /** How long a function of the host's may take, and who may end it sooner. */
 export interface HostCall {
@@ -20,10 +21,9 @@ export class ClientGoneError extends Error {
 }
 
 /** A signal that aborts when the client application goes away. */
-export function goneSignalOf(res: ServerResponse): AbortSignal {
+export function goneSignalOf(req: IncomingMessage, res: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  if (res.closed) controller.abort();
-  else res.once('close', () => controller.abort());
+  onRequestEnd(req, res, () => controller.abort());
   return controller.signal;
 }
 

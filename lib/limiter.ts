@@ -2,7 +2,11 @@ import { AuthleteApiError } from './errors.js';
 
 /** A call's place among those that a client has under way. */
 export interface Slot {
-  /** Settles once the call may go on; `undefined` if it may at once. */
+  /**
+   * Settles once the call may go on; `undefined` if it may at once.
+   *
+   * @throws AuthleteApiError with code `ERR_ATF_OVERLOADED` if it has waited too long
+   */
   readonly ready: Promise<void> | undefined;
   /** Gives the place back, whether the call has gone on or still waits. */
   leave(): void;
@@ -14,8 +18,19 @@ export interface Limiter {
   enter(): Slot;
 }
 
+/** What a limiter bounds. */
+export interface Limits {
+  readonly maxConcurrent: number;
+  readonly maxQueued: number;
+  /**
+   * Milliseconds that a call may wait. Without a bound well below the timeout, an overload has calls
+   * sent that have no time left for an answer: upstream is busy with the dead, and looks down.
+   */
+  readonly maxWait: number;
+}
+
 /** Makes a limiter. Who waits longest goes on first. */
-export function createLimiter(maxConcurrent: number, maxQueued: number): Limiter {
+export function createLimiter({ maxConcurrent, maxQueued, maxWait }: Limits): Limiter {
   // A Set keeps insertion order, and gives up a place in the middle at no cost.
   const waiting = new Set<() => void>();
   let underWay = 0;
@@ -31,27 +46,40 @@ export function createLimiter(maxConcurrent: number, maxQueued: number): Limiter
     }
   }
 
+  function waitInLine(): Slot {
+    let goOn: () => void = handOn;
+    let timer: NodeJS.Timeout | undefined;
+    const ready = new Promise<void>((resolve, reject) => {
+      goOn = resolve;
+      timer = setTimeout(() => {
+        reject(overloaded(`the call waited for ${maxWait} ms and`));
+      }, maxWait);
+    });
+    waiting.add(goOn);
+    return {
+      ready,
+      leave() {
+        clearTimeout(timer);
+        if (!waiting.delete(goOn)) handOn();
+      },
+    };
+  }
+
+  function overloaded(why: string): AuthleteApiError {
+    return new AuthleteApiError(
+      'ERR_ATF_OVERLOADED',
+      `${maxConcurrent} calls to Authlete are under way; ${why} was not sent`,
+    );
+  }
+
   return {
     enter() {
       if (underWay < maxConcurrent) {
         underWay++;
         return { ready: undefined, leave: handOn };
       }
-      if (waiting.size >= maxQueued) {
-        throw new AuthleteApiError(
-          'ERR_ATF_OVERLOADED',
-          `${maxConcurrent} calls to Authlete are under way and ${maxQueued} wait; the call was not sent`,
-        );
-      }
-      let goOn: () => void = handOn;
-      const ready = new Promise<void>((resolve) => (goOn = resolve));
-      waiting.add(goOn);
-      return {
-        ready,
-        leave() {
-          if (!waiting.delete(goOn)) handOn();
-        },
-      };
+      if (waiting.size >= maxQueued) throw overloaded(`${maxQueued} wait, and the call`);
+      return waitInLine();
     },
   };
 }

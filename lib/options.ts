@@ -30,7 +30,10 @@ export interface AuthleteClientOptions {
   timeout?: number | undefined;
   /** API calls under way at once. Default: 512. */
   maxConcurrent?: number | undefined;
-  /** API calls that wait for one under way to end; past that a call fails at once. Default: 4096. */
+  /**
+   * API calls that wait for one under way to end, for half of `timeout` at most; past that a call
+   * fails at once. Default: 4096.
+   */
   maxQueued?: number | undefined;
   /**
    * An axios instance of the host's, for proxies, mutual TLS or interceptors; its transport is used

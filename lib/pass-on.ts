@@ -3,6 +3,7 @@ import { HostFunctionError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { listenersOf } from './hooks.js';
 import type { TokenFailReason } from './reasons.js';
+import { onRequestEnd } from './request-end.js';
 import { leaveReport, takeReport } from './reports.js';
 import { takenTicketsOf } from './taken-tickets.js';
 
@@ -36,8 +37,7 @@ export function passOn(exchange: Exchange, error: Error, grant?: OpenGrant): voi
     }
     if (takeReport(error)) problems.forEach(onError);
   };
-  if (res.closed) settle();
-  else res.once('close', settle);
+  onRequestEnd(req, res, settle);
 }
 
 /** The host wants to see what its function threw, not what we made of it. */

@@ -1,3 +1,4 @@
+import { getSystemErrorMap } from 'node:util';
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { FAILURE_KINDS, type Outcome } from './failures.js';
 import type { AxiosLike } from './options.js';
@@ -34,10 +35,11 @@ const FIXED_CONFIG = {
 export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
   return {
     async send({ path, bearerToken, body, deadline }) {
+      const url = origin + path;
       try {
         const response = await instance.request({
           ...FIXED_CONFIG,
-          url: origin + path,
+          url,
           signal: deadline.signal,
           data: body,
           headers: {
@@ -49,12 +51,39 @@ export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
         return replyOf(response as AxiosResponse<unknown> | undefined);
       } catch (error) {
         const thrown = readThrown(error);
-        const exceeds = String(thrown.message).startsWith('maxContentLength');
-        return { failure: exceeds ? tooLarge() : failureOf(thrown) };
+        if (String(thrown.message).startsWith('maxContentLength')) return { failure: tooLarge() };
+        const kept = isOfThisCall(error, url);
+        return { failure: kept ? failureOf(thrown, isKnown) : failure(FAILURE_KINDS.lost) };
       }
     },
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * Whether an error is of sending this call: an interceptor of the host's may make calls of its own,
+ * before or after this one, and let their errors through.
+ */
+function isOfThisCall(error: unknown, url: string): boolean {
+  try {
+    const { config, response } = error as { config?: { url?: unknown }; response?: unknown };
+    return config?.url === url && response === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Node's codes; whatever else a host's interceptor gives as a code may be a secret. */
+const KNOWN_CODES: ReadonlySet<string> = new Set([
+  ...[...getSystemErrorMap().values()].map(([name]) => name),
+  'ENOTFOUND',
+  ...['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+]);
+
+function isKnown(code: string): boolean {
+  return KNOWN_CODES.has(code);
 }
 
 /** A host's adapter or interceptor may give anything. */

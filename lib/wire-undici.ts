@@ -104,7 +104,7 @@ class ReplyReader implements Dispatcher.DispatchHandlers {
 
   onError(error: Error): void {
     this.#decompressor?.destroy();
-    const failure = error === TOO_LARGE ? tooLarge() : failureOf(readThrown(error));
+    const failure = error === TOO_LARGE ? tooLarge() : failureOf(readThrown(error), () => true);
     this.#resolve({ failure });
   }
 

@@ -65,14 +65,19 @@ export function readThrown(thrown: unknown): ThrownByTransport {
 }
 
 /**
- * What a transport threw as a failure of our own. Nothing of it is kept but a code that Node or the
- * transport is known to give: the error itself may hold the bearer token and the request body
- * several times over.
+ * What a transport threw as a failure of our own. Nothing of it is kept but its code: the error
+ * itself may hold the bearer token and the request body several times over.
+ *
+ * @param isShown - whether a code may be shown
  */
-export function failureOf({ code, syscall }: ThrownByTransport): CallFailure {
+export function failureOf(
+  { code, syscall }: ThrownByTransport,
+  isShown: (code: string) => boolean,
+): CallFailure {
   if (typeof code !== 'string') return failure(FAILURE_KINDS.lost);
   const kind = failureKindOf(code, syscall);
-  return failure(kind, kind === FAILURE_KINDS.lost ? kind.message : `${kind.message} (${code})`);
+  const shown = kind !== FAILURE_KINDS.lost && isShown(code);
+  return failure(kind, shown ? `${kind.message} (${code})` : kind.message);
 }
 
 export function tooLarge(): CallFailure {

@@ -5,9 +5,9 @@ const INTERVAL = 5;
 const MAX_LOOKS = 800;
 
 /** Waits for something that another server or a later turn of the event loop does. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean, maxLooks = MAX_LOOKS): Promise<void> {
   for (let looks = 0; !condition(); looks++) {
-    if (looks === MAX_LOOKS) throw new Error('It did not happen');
+    if (looks === maxLooks) throw new Error('It did not happen');
     await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
 }
