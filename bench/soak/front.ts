@@ -8,11 +8,9 @@ import {
   tokenEndpoint,
   tokenFail,
 } from 'express-authlete-token-fail';
-import { answerAsks } from './asks.js';
-import { held } from './memory.js';
-
-/** Milliseconds. Longer than the load's own, so that no request runs into a socket that closes. */
-const KEEP_ALIVE = 120_000;
+import { answerAsks } from '../support/asks.js';
+import { held } from '../support/held.js';
+import { listen } from '../support/listen.js';
 
 /** What the server knows of its own accord. */
 export interface FrontCount {
@@ -62,10 +60,7 @@ async function start(options: AuthleteClientOptions): Promise<string> {
   const app = express();
   app.post('/token', tokenEndpoint({ client, authenticate: refuse, onError }));
   app.use(tokenFail({ client, onError }));
-  const server = createServer(app as RequestListener);
-  server.keepAliveTimeout = KEEP_ALIVE;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as { port: number }).port}/token`;
+  return `${await listen(createServer(app as RequestListener))}/token`;
 }
 
 /** Wrong for everyone, and broken for one in ten. */

@@ -4,13 +4,14 @@
  *
  *     tsx bench/soak/index.ts [--seconds 60]
  */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startChild } from './asks.js';
+import { startChild } from '../support/asks.js';
+import type { Held } from '../support/held.js';
 import { MODES } from './fault-proxy.js';
 import type { FrontCount } from './front.js';
 import { sendLoad } from './load.js';
-import type { Held } from './memory.js';
 import { type Findings, reportOf, type UpstreamCount, verdictsOf } from './report.js';
 import type { StallResult } from './stall.js';
 
@@ -45,9 +46,13 @@ interface Api {
   accessToken: string;
 }
 
-const upstream = startChild('upstream.ts');
-const front = startChild('front.ts');
-const stalled = startChild('stall.ts');
+/** With the garbage collector at hand. */
+const start = (script: string) =>
+  startChild(join(__dirname, script), { execArgv: ['--import', 'tsx', '--expose-gc'] });
+
+const upstream = start('upstream.ts');
+const front = start('front.ts');
+const stalled = start('stall.ts');
 
 async function soak(): Promise<Findings> {
   const deadline = 2 * TIMEOUT;

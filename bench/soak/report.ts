@@ -1,7 +1,7 @@
 import type { Mode, TicketCount } from './fault-proxy.js';
 import type { FrontCount } from './front.js';
 import type { LoadResult } from './load.js';
-import type { Held } from './memory.js';
+import type { Held } from '../support/held.js';
 import type { StallResult } from './stall.js';
 
 /** What the proxy and the emulator know. */

@@ -5,8 +5,8 @@ import {
   type AuthleteClientOptions,
   createAuthleteClient,
 } from 'express-authlete-token-fail';
-import { answerAsks } from './asks.js';
-import { held } from './memory.js';
+import { answerAsks } from '../support/asks.js';
+import { held } from '../support/held.js';
 
 /** What came of many calls of one client while upstream answered nothing. */
 export interface StallResult {

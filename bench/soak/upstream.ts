@@ -1,5 +1,5 @@
 import { createAuthleteEmulator } from 'express-authlete-token-fail/emulator';
-import { answerAsks } from './asks.js';
+import { answerAsks } from '../support/asks.js';
 import { createFaultProxy, type FaultProxy, type Mode } from './fault-proxy.js';
 
 /** Milliseconds: no ticket is to expire while the soak lasts. */

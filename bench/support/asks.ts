@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
+import { basename } from 'node:path';
 
 /** What one process asks another, and is answered, over the channel between them. */
 interface Ask {
@@ -12,18 +12,21 @@ type Reply = { id: number } & ({ value: unknown } | { failure: string });
 
 /** A child process that answers. */
 export interface Child {
-  ask<T>(name: string, argument?: unknown): Promise<T>;
+  /** @param patience - milliseconds */
+  ask<T>(name: string, argument?: unknown, patience?: number): Promise<T>;
   stop(): void;
 }
 
-/** Milliseconds: no answer takes longer, or the soak is stuck. */
+/** Milliseconds: no answer takes longer, or the process is stuck. */
 const MAX_WAIT = 60_000;
 
-/** Starts a script of this folder in a process of its own, with the garbage collector at hand. */
-export function startChild(script: string): Child {
-  const child: ChildProcess = fork(join(__dirname, script), [], {
-    execArgv: ['--import', 'tsx', '--expose-gc'],
-  });
+/** Starts a script in a process of its own. */
+export function startChild(script: string, options: ForkOptions): Child {
+  return askable(fork(script, options), basename(script));
+}
+
+/** Asks a process that runs a script with {@link answerAsks}. */
+export function askable(child: ChildProcess, script: string): Child {
   const waiting = new Map<
     number,
     { resolve: (value: never) => void; reject: (e: Error) => void }
@@ -40,10 +43,10 @@ export function startChild(script: string): Child {
   });
 
   return {
-    ask<T>(name: string, argument?: unknown) {
+    ask<T>(name: string, argument?: unknown, patience = MAX_WAIT) {
       const id = asks++;
       return new Promise<T>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`${script} does not answer`)), MAX_WAIT);
+        const timer = setTimeout(() => reject(new Error(`${script} does not answer`)), patience);
         const done =
           <A>(settle: (value: A) => void) =>
           (value: A) => {
