@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'lib/schemas/validators.ts'] },
+  { ignores: ['**/dist/', 'coverage/', 'lib/schemas/validators.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

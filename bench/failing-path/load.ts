@@ -1,0 +1,103 @@
+import autocannon from 'autocannon';
+import { answerAsks } from '../support/asks.js';
+import { usage } from '../support/usage.js';
+import { CONTENT } from './replies.js';
+import { percentile } from './statistics.js';
+
+/** What is sent: each connection sends a token request once the one before is answered. */
+export interface Load {
+  url: string;
+  connections: number;
+}
+
+/** What came of a load, from its first request to its last answer. */
+export interface LoadResult {
+  sent: number;
+  /** By status. */
+  answered: Record<string, number>;
+  errors: number;
+  /** Answers with another body than upstream's content. */
+  mismatches: number;
+}
+
+/** How long answers took. */
+export interface Times {
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+}
+
+/** Seconds without an answer after which a request has failed. */
+const PATIENCE = 30;
+
+/** Seconds: nothing that is measured takes longer. */
+const MAX_DURATION = 24 * 60 * 60;
+
+/** Milliseconds between two looks of autocannon whether it is done. */
+const LOOK = 50;
+
+const REQUEST = {
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: 'grant_type=password&client_id=26478243745571&username=john&password=wrong',
+} as const;
+
+let answers = 0;
+let ending = false;
+let ended: Promise<LoadResult>;
+/** Milliseconds, of each answer since the last look. */
+let times: number[] = [];
+let reached: { answers: number; resolve: () => void } | undefined;
+
+function open({ url, connections }: Load): void {
+  answers = 0;
+  ending = false;
+  ended = new Promise((resolve, reject) => {
+    const instance = autocannon(
+      {
+        ...{ ...REQUEST, url, connections, expectBody: CONTENT },
+        ...{ timeout: PATIENCE, duration: MAX_DURATION, sampleInt: LOOK, bailout: 1 },
+      },
+      (error: Error | null, result) => {
+        if (error) reject(error);
+        else resolve(resultOf(result));
+      },
+    );
+    instance.on('response', (client, _status, _bytes, time) => {
+      answers++;
+      times.push(time);
+      // Ends this connection, now that it has its answer; to stop autocannon would cut it off.
+      if (ending) Object.assign(client, { responseMax: 1 });
+      if (reached && answers >= reached.answers) reached.resolve();
+    });
+  });
+  // Whoever waits for answers need not wait for those that will not come.
+  void ended.finally(() => reached?.resolve());
+}
+
+function resultOf({ requests, statusCodeStats = {}, errors, mismatches }: autocannon.Result) {
+  const counts = Object.entries(statusCodeStats).map(([code, { count = 0 }]) => [code, count]);
+  const answered = Object.fromEntries(counts) as Record<string, number>;
+  return { sent: requests.sent, answered, errors, mismatches };
+}
+
+answerAsks({
+  open,
+  /** Resolves once so many answers have come. */
+  reach: (wanted: number) =>
+    new Promise<void>((resolve) => {
+      reached = { answers: wanted, resolve };
+    }),
+  /** Of the answers since it was last asked. */
+  takeTimes(): Times {
+    const sorted = times.sort((a, b) => a - b);
+    times = [];
+    return { p50: percentile(sorted, 50), p99: percentile(sorted, 99) };
+  },
+  /** Ends each connection with its next answer. */
+  close() {
+    ending = true;
+    return ended;
+  },
+  usage,
+});

@@ -1,0 +1,31 @@
+import type { ServerResponse } from 'node:http';
+
+/** What a server written by hand reads of a reply. */
+export interface Reply {
+  action?: string | undefined;
+  responseContent?: string | undefined;
+}
+
+/** Answers as `action` of `/auth/token/fail` says. */
+export function answer(res: ServerResponse, { action, responseContent = '' }: Reply): void {
+  switch (action) {
+    case 'BAD_REQUEST':
+      send(res, 400, responseContent);
+      break;
+    case 'INTERNAL_SERVER_ERROR':
+      send(res, 500, responseContent);
+      break;
+    default:
+      send(res, 500, '{"error":"server_error"}');
+  }
+}
+
+function send(res: ServerResponse, status: number, content: string): void {
+  res.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Cache-Control': 'no-store',
+    Pragma: 'no-cache',
+    'Content-Length': Buffer.byteLength(content),
+  });
+  res.end(content);
+}

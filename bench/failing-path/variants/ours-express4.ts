@@ -1,0 +1,5 @@
+import express from 'express4';
+import type { Variant } from './variant.js';
+import { withTokenFail } from './with-token-fail.js';
+
+export const createApp: Variant['createApp'] = (settings) => withTokenFail(express(), settings);
