@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+
+const PACKAGE = 'express-authlete-token-fail';
+const FOLDER = `node_modules/${PACKAGE}`;
+const require = createRequire(import.meta.url);
+
+const withoutEmulator = (files) =>
+  files.filter((file) => !/express-authlete-token-fail\/dist\/\w+\/emulator\//.test(file));
+
+/** What a bundler makes of a module: the files that it reads, and the bundle. */
+async function bundle(contents) {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents, resolveDir: '.' },
+    ...{ bundle: true, platform: 'node', format: 'esm', metafile: true, write: false },
+  });
+  return { files: Object.keys(metafile.inputs), text: outputFiles[0].text };
+}
+
+// The main entry point loads no file of the emulator, and neither needs an optional peer.
+const resources = process.getActiveResourcesInfo();
+const main = require(PACKAGE);
+const loaded = Object.keys(require.cache);
+assert.deepEqual(withoutEmulator(loaded), loaded);
+require(`${PACKAGE}/emulator`);
+assert.notDeepEqual(withoutEmulator(Object.keys(require.cache)), Object.keys(require.cache));
+for (const peer of ['axios', 'rate-limiter-flexible']) {
+  assert.throws(() => require(peer), { code: 'MODULE_NOT_FOUND' });
+}
+
+// Both builds export the same, and loading them opens nothing that keeps a process alive.
+const esModule = await import(PACKAGE);
+await import(`${PACKAGE}/emulator`);
+assert.deepEqual(Object.keys(esModule), Object.keys(main).sort());
+assert.deepEqual(process.getActiveResourcesInfo(), resources);
+
+// A bundle of the main entry point has no emulator in it; one that uses nothing has nothing in it.
+const { files } = await bundle(`export * from '${PACKAGE}'`);
+assert.ok(files.includes(`${FOLDER}/dist/esm/index.js`));
+assert.deepEqual(withoutEmulator(files), files);
+assert.equal((await bundle(`import { tokenFail } from '${PACKAGE}'`)).text, '');
+
+// The tarball has these files, but none that no entry point leads to, and a command.
+const WANTED =
+  /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|dist(?:\/[\w-]+)*(?:\.js|\.d\.ts|\/package\.json)?)$/;
+const packed = readdirSync(FOLDER, { recursive: true });
+assert.deepEqual(
+  packed.filter((file) => !WANTED.test(file)),
+  [],
+);
+assert.ok(packed.includes('dist/esm/redact.js') && !packed.includes('dist/esm/redact.d.ts'));
+const command = ['node_modules/.bin/authlete-emulator', '--help'];
+assert.match(execFileSync(process.execPath, command, { encoding: 'utf8' }), /^Usage: /);
