@@ -4,17 +4,46 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { cleanUp } from '../support/cleanup';
-import { closedPort } from '../support/servers';
+import { jsonFile } from '../support/json-file';
+import { BEARER_TOKEN, PASSWORD, TICKET } from '../support/secrets';
+import { closedPort, serve } from '../support/servers';
+import { clientAt } from '../support/token-server';
 
 const CLI = join(__dirname, '../../lib/emulator/cli.ts');
 
+// A process of its own takes seconds to start on a busy machine.
+jest.setTimeout(30_000);
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
 /** Starts the executable as a process of its own. */
-function start(...args: string[]): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+function start(...args: string[]): Child {
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanUp(() => child.kill('SIGKILL'));
   return child;
+}
+
+/** Starts it and waits until it listens, with its notice read. */
+async function startListening(...args: string[]): Promise<{ child: Child; url: string }> {
+  const child = start('--token', BEARER_TOKEN, ...args);
+  const [[output]] = (await Promise.all([
+    once(child.stdout, 'data'),
+    once(child.stderr, 'data'),
+  ])) as [[Buffer], unknown];
+  return { child, url: /AUTHLETE_BASE_URL=(\S+)/.exec(String(output))?.[1] ?? '' };
+}
+
+/** Makes a fail call of the command's default service. */
+function failCall(url: string) {
+  return clientAt(url, 20_000, '1000000001').tokenFail({ ticket: TICKET, reason: 'UNKNOWN' });
+}
+
+/** The exit code and signal of a process, which may have ended by now. */
+async function exitOf(child: Child): Promise<unknown[]> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return [child.exitCode, child.signalCode];
 }
 
 describe('the executable', () => {
@@ -69,5 +98,59 @@ describe('the executable', () => {
 
   it('ends with exit code 0 after its usage', async () => {
     expect(await once(start('--help'), 'exit')).toEqual([0, null]);
+  });
+
+  it('lets calls under way end on a signal', async () => {
+    const { child, url } = await startListening('--delay', '300ms', '--log');
+    const call = failCall(url);
+    await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    expect(await call).toMatchObject({ resultCode: 'EMU201' });
+    expect(await exitOf(child)).toEqual([0, null]);
+  });
+
+  it('ends on a signal, after a while, although an answer is not due for long', async () => {
+    const { child, url } = await startListening('--delay', '1000s', '--log');
+    const call = failCall(url);
+    call.catch(() => undefined);
+    await once(child.stderr, 'data');
+    child.kill('SIGINT');
+    expect(await exitOf(child)).toEqual([0, null]);
+    await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
+  });
+
+  it('ends stalled calls on a signal', async () => {
+    const { child, url } = await startListening('--stall', '--log');
+    const call = failCall(url);
+    call.catch(() => undefined);
+    await once(child.stderr, 'data');
+    child.kill('SIGTERM');
+    await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
+    expect(await exitOf(child)).toEqual([0, null]);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('ends at once on a second %s', async (signal, exitCode) => {
+    const { child, url } = await startListening('--delay', '1000s', '--log');
+    const call = failCall(url);
+    call.catch(() => undefined);
+    await once(child.stderr, 'data');
+    child.kill(signal);
+    // It has taken the first one once it takes no more calls.
+    while ((await fetch(url).catch(() => undefined)) !== undefined);
+    child.kill(signal);
+    expect(await exitOf(child)).toEqual([exitCode, null]);
+    await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
+  });
+
+  it('ends when its port is in use, whatever it listened on besides', async () => {
+    const { port } = new URL(await serve(() => undefined));
+    const users = jsonFile({ users: [{ username: 'john', password: PASSWORD }] });
+    const child = start('--port', port, '--clients', users);
+    const complaint = text(child.stderr);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await complaint).toMatch(/^authlete-emulator: .*EADDRINUSE/m);
   });
 });

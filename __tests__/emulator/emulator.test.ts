@@ -63,18 +63,22 @@ describe('createAuthleteEmulator', () => {
     ],
     ['a ticket lifetime of zero', { ticketLifetime: 0 }, 'ticketLifetime must be a positive numb'],
     ['clients that are no array', { clients: {} }, 'clients must be an array, got an object'],
-    ['a client that is null', { clients: [null] }, 'clients[0]: options must be an object'],
+    ['a client that is null', { clients: [null] }, 'clients[0] must be an object, got null'],
     [
       'a client with a misspelt field',
       { clients: [{ clientId: '1', secret: CLIENT_SECRET }] },
-      'clients[0]: unknown option "secret"; it takes clientId, clientIdAlias, clientSecret',
+      'clients[0] has the unknown field "secret"; it takes clientId, clientIdAlias, clientSecret',
     ],
     [
       'a client ID that is no integer',
       { clients: [{ clientId: '1' }, { clientId: 'my-client' }] },
       'clients[1].clientId must be a string of 1 to 15 digits',
     ],
-    ['a numeric client ID', { clients: [{ clientId: 1 }] }, 'clients[0].clientId must be a string'],
+    [
+      'a numeric client ID',
+      { clients: [{ clientId: 1 }] },
+      'clients[0].clientId must be a string of 1 to 15 digits, the first not 0, got a number',
+    ],
     [
       'an empty client secret',
       { clients: [{ clientId: '1', clientSecret: '' }] },
@@ -100,6 +104,7 @@ describe('createAuthleteEmulator', () => {
       { onNotice: 'log' },
       'onNotice must be a function, got a s',
     ],
+    ['an onCall that is no function', { onCall: 1 }, 'onCall must be a function, got a number'],
   ])('refuses %s', (_what, options, message) => {
     const create = () => createAuthleteEmulator(options as AuthleteEmulatorOptions);
     const error = thrownBy(create);

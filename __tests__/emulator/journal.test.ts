@@ -1,3 +1,4 @@
+import supertest from 'supertest';
 import { createJournal } from '../../lib/emulator/journal';
 import {
   BOTH_CLIENTS,
@@ -97,6 +98,29 @@ describe('the journal', () => {
       expectNoSecretIn(calls);
     },
   );
+
+  it('tells each entry to onCall, and does not mind what that does', async () => {
+    const onCall = jest.fn(() => {
+      throw new Error('of the host');
+    });
+    const emulator = emulatorOf({ onCall });
+    const ticket = await ticketOf(emulator);
+    const { status } = await callApi(emulator, '/auth/token/fail', { ticket, reason: 'UNKNOWN' });
+    expect(status).toBe(200);
+    expect(onCall.mock.calls).toEqual(emulator.journal.calls().map((call) => [call]));
+  });
+
+  it('finds the calls that one request led to by its X-Request-Id', async () => {
+    const { app, journal } = emulatorOf();
+    const ids = ['7d4bf0b1-3a7c-4a0f-9f4e-2a9d8f6c1b5e', '0B0B0B0B-0000-4000-8000-000000000000'];
+    for (const id of [...ids, 'PLANTED-id']) {
+      await supertest(app).post('/api/1/auth/token').set('X-Request-Id', id);
+    }
+    expect(journal.calls().map(({ requestId }) => requestId)).toEqual([...ids, undefined]);
+    for (const requestId of ids) {
+      expect(journal.calls({ requestId })).toMatchObject([{ requestId }]);
+    }
+  });
 
   it('has entries that nobody can change', async () => {
     const emulator = emulatorOf();

@@ -54,9 +54,13 @@ export function tokenServerOf({
 }
 
 /** A client of the API at this base URL. */
-export function clientAt(baseUrl: string, timeout = 10_000): AuthleteClient {
+export function clientAt(
+  baseUrl: string,
+  timeout = 10_000,
+  serviceId = '715948317',
+): AuthleteClient {
   const client = createAuthleteClient({
-    serviceId: '715948317',
+    serviceId,
     accessToken: BEARER_TOKEN,
     baseUrl,
     timeout,

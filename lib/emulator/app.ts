@@ -1,15 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { isTokenFailReason } from '../reasons.js';
-import type { EmulatorApi } from './journal.js';
-import { type Result, type ResultName, resultOf } from './results.js';
+import { EMULATOR_APIS, type EmulatorApi } from './apis.js';
+import { beginCall, type Call, type Reply } from './call.js';
+import { type ResultName, resultOf } from './results.js';
 import { sameSecret } from './secrets.js';
 import type { ApiRequest, EmulatorState } from './state.js';
 import { answerTokenFail } from './token-fail.js';
 import { answerTokenIssue } from './token-issue.js';
 import { answerToken } from './token.js';
-
-/** What an API replies with; some replies have more. */
-type Reply = Result & { action?: string; ticket?: string | null | undefined };
 
 /** Gives a reply, or the name of what is wrong with the request. */
 type Answer = (request: ApiRequest, state: EmulatorState) => Reply | ResultName;
@@ -32,42 +29,37 @@ export function createApp(state: EmulatorState): Express {
   const readJson = express.json({ limit: MAX_BODY_BYTES });
   const readForm = express.urlencoded({ limit: MAX_BODY_BYTES, extended: false });
 
-  for (const [api, answer] of Object.entries(ANSWERS) as [EmulatorApi, Answer][]) {
-    const send = (req: Request, res: Response, status: number, reply: Reply): void => {
-      const { ticket, reason } = (req.body ?? {}) as ApiRequest;
-      const usedOrIssued = typeof ticket === 'string' ? ticket : reply.ticket;
-      state.journal.add({
-        api,
-        status,
-        resultCode: reply.resultCode,
-        ...(reply.action !== undefined && { action: reply.action }),
-        ...(typeof usedOrIssued === 'string' && { ticket: usedOrIssued }),
-        // Anything else may be a secret in the wrong place.
-        ...(isTokenFailReason(reason) && { reason }),
-      });
-      res.status(status).json(reply);
-    };
+  for (const api of EMULATOR_APIS) {
+    const calls = new WeakMap<Request, Call>();
 
     app.post(
       `/api/:serviceId${api}`,
       (req: Request, res: Response, next: NextFunction) => {
+        const call = beginCall(api, req, res, state);
+        calls.set(req, call);
         const refusal = refusalOf(req, state);
         if (!refusal) {
           next();
           return;
         }
-        if (refusal.status === 401) res.set('WWW-Authenticate', 'Bearer realm="authlete-emulator"');
-        send(req, res, refusal.status, resultOf(refusal.name));
+        const { status, name } = refusal;
+        call.end(() => {
+          if (status === 401) res.set('WWW-Authenticate', 'Bearer realm="authlete-emulator"');
+          return { status, reply: resultOf(name) };
+        });
       },
       readJson,
       readForm,
-      (req: Request, res: Response) => {
-        const reply = answer((req.body ?? {}) as ApiRequest, state);
-        if (typeof reply === 'string') send(req, res, 400, resultOf(reply));
-        else send(req, res, 200, reply);
+      (req: Request) => {
+        calls.get(req)?.end(() => {
+          const reply = ANSWERS[api]((req.body ?? {}) as ApiRequest, state);
+          return typeof reply === 'string'
+            ? { status: 400, reply: resultOf(reply) }
+            : { status: 200, reply };
+        });
       },
-      (_error: unknown, req: Request, res: Response, _next: NextFunction) => {
-        send(req, res, 400, resultOf('REQUEST_UNREADABLE'));
+      (_error: unknown, req: Request, _res: Response, _next: NextFunction) => {
+        calls.get(req)?.end(() => ({ status: 400, reply: resultOf('REQUEST_UNREADABLE') }));
       },
     );
   }

@@ -1,18 +1,28 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import { runCommand } from './command.js';
 
-const running = runCommand(process.argv.slice(2), (text) => process.stdout.write(text)).catch(
-  (error: unknown) => {
-    process.stderr.write(`authlete-emulator: ${(error as Error).message}\n`);
-    process.exitCode = 1;
-    return undefined;
-  },
-);
+/** Milliseconds that calls under way have to end after the first signal. */
+const GRACE = 3000;
+
+const print = (text: string): boolean => process.stdout.write(text);
+
+function complain(error: unknown): undefined {
+  process.stderr.write(`authlete-emulator: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
 
 // Whoever read the output may have closed it, as `head` does; the emulator goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 // Before anything is printed: what reads the output may send a signal at once.
+let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void running.then((listening) => listening?.close()));
+  process.on(signal, () => {
+    // As if the signal had not been handled.
+    if (ending) process.exit(128 + constants.signals[signal]);
+    ending = true;
+    void running.then((listening) => listening?.close({ grace: GRACE }));
+  });
 }
+const running = runCommand(process.argv.slice(2), print).catch(complain);

@@ -1,6 +1,6 @@
 import { optionsError } from '../errors.js';
-import { checkOptionNames } from '../options.js';
 import { kindOf } from '../redact.js';
+import { checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 
 /** A client application that the emulator knows. */
@@ -64,15 +64,15 @@ export function createAuthenticate(clients: unknown): Authenticate {
 }
 
 function checkedClient(value: unknown, where: string): EmulatorClient {
-  checkOptionNames(where, value, CLIENT_FIELDS);
+  checkFields(where, value, CLIENT_FIELDS);
   const { clientId, clientIdAlias, clientSecret } = value as EmulatorClient;
   if (typeof clientId !== 'string' || !/^[1-9]\d{0,14}$/.test(clientId)) {
-    throw optionsError(`${where}.clientId must be a string of 1 to 15 digits, the first not 0`);
+    throw optionsError(
+      `${where}.clientId must be a string of 1 to 15 digits, the first not 0, got ${kindOf(clientId)}`,
+    );
   }
   for (const [name, text] of Object.entries({ clientIdAlias, clientSecret })) {
-    if (text !== undefined && (typeof text !== 'string' || text === '')) {
-      throw optionsError(`${where}.${name} must be a non-empty string, got ${kindOf(text)}`);
-    }
+    if (text !== undefined) checkText(`${where}.${name}`, text);
   }
   return { clientId, clientIdAlias, clientSecret };
 }

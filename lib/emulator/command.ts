@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { EmulatorClient } from './clients.js';
-import { createAuthleteEmulator, type ListeningEmulator } from './emulator.js';
+import { faultFrom, portFrom } from './arguments.js';
+import { readClientsFile } from './clients-file.js';
+import { createEmulator } from './emulator.js';
+import type { ListeningEmulator } from './listen.js';
+import { logLineOf } from './log-line.js';
+import { listenWithTokenEndpoint } from './token-server.js';
+import { VERSION } from './version.js';
 
 const USAGE = `Usage: authlete-emulator [options]
 
@@ -12,12 +16,24 @@ Options:
   --port <number>    port to listen on (default: any free port)
   --service <id>     service ID (default: 1000000001)
   --token <token>    bearer token that it takes (default: a random one)
-  --clients <file>   JSON file with an array of clients, each
-                     { "clientId": "<digits>", "clientIdAlias"?, "clientSecret"? }
-                     (default: one public client, 26478243745571)
+  --clients <file>   JSON file with an array of clients, or with an object
+                     { "clients"?: [...], "users"?: [...] }
+                     client: { "clientId": "<digits>", "clientIdAlias"?, "clientSecret"? }
+                     user:   { "username", "password", "subject"? }
+                     (default: one public client, 26478243745571, and no users)
+                     With users, there is also a whole token endpoint at /token.
+  --log              write a line to standard error for each call; secrets are masked
   --allow-in-production
                      run even though NODE_ENV is production
+  --version          show the version
   --help             show this text
+
+To rehearse an outage:
+  --fail-with <status>
+                     refuse calls with this HTTP status, 400 to 599
+  --delay <time>     answer late by this time, such as 200ms or 2s
+  --stall            take calls and never answer them
+  --fault-api <api>  only calls of this API, such as /auth/token/fail (default: all three)
 `;
 
 /**
@@ -25,7 +41,7 @@ Options:
  *
  * @param args - the arguments of the command line, the program's name left out
  * @param print - takes what goes to standard output
- * @returns the listening emulator, or `undefined` if only the usage was asked for
+ * @returns the listening emulator, or `undefined` if only the usage or version was asked for
  * @throws Error that says what is wrong with an argument, or why it cannot listen
  */
 export async function runCommand(
@@ -39,50 +55,48 @@ export async function runCommand(
       service: { type: 'string' },
       token: { type: 'string' },
       clients: { type: 'string' },
+      log: { type: 'boolean' },
+      'fail-with': { type: 'string' },
+      delay: { type: 'string' },
+      stall: { type: 'boolean' },
+      'fault-api': { type: 'string' },
       'allow-in-production': { type: 'boolean' },
+      version: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
-  if (values.help) {
-    print(USAGE);
+  if (values.help || values.version) {
+    print(values.help ? USAGE : `${VERSION}\n`);
     return undefined;
   }
 
-  const emulator = createAuthleteEmulator({
+  const port = portFrom(values.port);
+  const fault = faultFrom(values);
+  const file = values.clients === undefined ? undefined : readClientsFile(values.clients);
+  const created = createEmulator({
     serviceId: values.service,
     accessToken: values.token,
     allowInProduction: values['allow-in-production'],
-    clients: values.clients === undefined ? undefined : clientsFrom(values.clients),
+    clients: file?.clients,
+    onCall: values.log ? (call) => process.stderr.write(logLineOf(call)) : undefined,
   });
-  const listening = await emulator.listen({ port: portFrom(values.port) });
+  const { emulator } = created;
+  emulator.faults.set(fault);
+  const checkUser = file?.checkUser;
+  const listening = await (checkUser
+    ? listenWithTokenEndpoint(created, { port, checkUser, report: complain })
+    : emulator.listen({ port }));
   print(
     `export AUTHLETE_BASE_URL=${shellQuoted(listening.url)}\n` +
       `export AUTHLETE_SERVICE_ID=${shellQuoted(emulator.serviceId)}\n` +
-      `export AUTHLETE_BEARER=${shellQuoted(emulator.accessToken)}\n`,
+      `export AUTHLETE_BEARER=${shellQuoted(emulator.accessToken)}\n` +
+      (checkUser ? `# token endpoint: ${listening.url}/token\n` : ''),
   );
   return listening;
 }
 
-function portFrom(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
-    throw new Error(`--port must be a number from 0 to 65535, got ${JSON.stringify(text)}`);
-  }
-  return Number(text);
-}
-
-function clientsFrom(file: string): EmulatorClient[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new Error(`--clients: ${(error as Error).message}`, { cause: error });
-  }
-  try {
-    return JSON.parse(text) as EmulatorClient[];
-  } catch {
-    // The parser's own message quotes the file, client secrets included.
-    throw new Error(`--clients: ${JSON.stringify(file)} is not valid JSON`);
-  }
+function complain(line: string): void {
+  process.stderr.write(`authlete-emulator: ${line}\n`);
 }
 
 /** Fit to be pasted into a POSIX shell, whatever the value is. */

@@ -1,33 +1,13 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
-import { optionsError } from '../errors.js';
-import { checkOptionNames } from '../options.js';
-import { kindOf } from '../redact.js';
+import type { Express, Response } from 'express';
 import { createApp } from './app.js';
 import { createAuthenticate } from './clients.js';
+import { createFaults, type Faults } from './faults.js';
 import { createJournal, type Journal } from './journal.js';
+import { type ListeningEmulator, type ListenOptions, listenWith } from './listen.js';
 import { type AuthleteEmulatorOptions, resolveEmulatorOptions } from './options.js';
 import { createRefreshTokenStore } from './refresh-tokens.js';
 import { randomSecret } from './secrets.js';
 import { createTicketStore } from './tickets.js';
-
-/** Where `listen` binds. */
-export interface ListenOptions {
-  /** Default: 0, any free port. */
-  port?: number | undefined;
-  /** Default: `127.0.0.1`. */
-  host?: string | undefined;
-}
-
-/** A listening emulator. */
-export interface ListeningEmulator {
-  /** The base URL, without a slash at the end. */
-  readonly url: string;
-  /** Stops listening and closes every connection; called again, gives the same promise. */
-  readonly close: () => Promise<void>;
-}
 
 /** An emulator of Authlete's token APIs, for tests and offline work. */
 export interface AuthleteEmulator {
@@ -37,6 +17,8 @@ export interface AuthleteEmulator {
   readonly accessToken: string;
   /** What was called, with secrets masked. */
   readonly journal: Journal;
+  /** What is to go wrong with calls: nothing, at first. */
+  readonly faults: Faults;
   /** How many tickets are neither used nor expired. */
   openTickets(): number;
   /**
@@ -57,60 +39,46 @@ const NOTICE =
  * @throws TypeError with code `ERR_ATF_OPTIONS` if an option is wrong or unknown
  */
 export function createAuthleteEmulator(options: AuthleteEmulatorOptions = {}): AuthleteEmulator {
-  const { serviceId, accessToken, clients, ticketLifetime, dpopNonceRequired, onNotice } =
-    resolveEmulatorOptions(options);
+  return createEmulator(options).emulator;
+}
+
+/** As {@link createAuthleteEmulator}, with what the command needs besides. */
+export function createEmulator(options: AuthleteEmulatorOptions): {
+  emulator: AuthleteEmulator;
+  endStalledCalls: () => void;
+} {
+  const settings = resolveEmulatorOptions(options);
+  const { serviceId, accessToken, clients, ticketLifetime, dpopNonceRequired, onNotice, onCall } =
+    settings;
   const tickets = createTicketStore(ticketLifetime);
-  const journal = createJournal();
-  const authenticate = createAuthenticate(clients);
+  const journal = createJournal(onCall);
+  const faults = createFaults();
+  const stalledCalls = new Set<Response>();
+  const endStalledCalls = (): void => {
+    for (const call of stalledCalls) call.destroy();
+  };
   const app = createApp({
     serviceId,
     accessToken,
-    authenticate,
+    authenticate: createAuthenticate(clients),
     tickets,
     refreshTokens: createRefreshTokenStore(),
     dpopNonce: randomSecret(),
     dpopNonceRequired,
     journal,
+    faults,
+    stalledCalls,
   });
+  const hooks = { onListen: () => onNotice(NOTICE), onClose: endStalledCalls };
 
-  return {
+  const emulator: AuthleteEmulator = {
     app,
     serviceId,
     accessToken,
     journal: { calls: (filter) => journal.calls(filter) },
+    faults,
     openTickets: () => tickets.count(),
-    async listen(listenOptions = {}) {
-      checkOptionNames('listen', listenOptions, ['port', 'host']);
-      const { port = 0, host = '127.0.0.1' } = listenOptions;
-      checkAddress(port, host);
-      onNotice(NOTICE);
-      const server = app.listen(port, host);
-      // `once` rejects if the server emits an error first, such as a port in use.
-      await once(server, 'listening');
-      let closed: Promise<void> | undefined;
-      return { url: urlOf(server), close: () => (closed ??= close(server)) };
-    },
+    listen: (listenOptions = {}) => listenWith(app, listenOptions, hooks),
   };
-}
-
-/** Node would take a string for the path of a socket, and no host for every interface. */
-function checkAddress(port: unknown, host: unknown): void {
-  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
-    throw optionsError('listen: port must be a whole number from 0 to 65535');
-  }
-  if (typeof host !== 'string' || host === '') {
-    throw optionsError(`listen: host must be a non-empty string, got ${kindOf(host)}`);
-  }
-}
-
-function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
+  return { emulator, endStalledCalls };
 }

@@ -8,6 +8,7 @@ import {
 } from '../options.js';
 import { kindOf } from '../redact.js';
 import type { EmulatorClient } from './clients.js';
+import type { JournalEntry } from './journal.js';
 import { randomSecret } from './secrets.js';
 
 /** Options of `createAuthleteEmulator`. */
@@ -33,6 +34,11 @@ export interface AuthleteEmulatorOptions {
   allowInProduction?: boolean | undefined;
   /** Takes the notice that `listen` gives. Default: it goes to standard error. */
   onNotice?: ((notice: string) => void) | undefined;
+  /**
+   * Is told each call once it is in the journal, with secrets masked. Whatever it does changes
+   * nothing for the caller. Default: none.
+   */
+  onCall?: ((call: JournalEntry) => void) | undefined;
 }
 
 /** The options once checked, with the defaults filled in; the clients are checked elsewhere. */
@@ -44,6 +50,7 @@ export interface EmulatorSettings {
   readonly ticketLifetime: number;
   readonly dpopNonceRequired: boolean;
   readonly onNotice: (notice: string) => void;
+  readonly onCall: ((call: JournalEntry) => void) | undefined;
 }
 
 const DEFAULT_SERVICE_ID = '1000000001';
@@ -61,6 +68,7 @@ const OPTION_NAMES = Object.keys({
   dpopNonceRequired: true,
   allowInProduction: true,
   onNotice: true,
+  onCall: true,
 } satisfies Record<keyof AuthleteEmulatorOptions, true>);
 
 /**
@@ -78,6 +86,7 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     dpopNonceRequired = false,
     allowInProduction = false,
     onNotice = (notice) => process.stderr.write(`${notice}\n`),
+    onCall,
   } = options;
   if (!isBearerToken(accessToken)) {
     throw optionsError(
@@ -96,6 +105,7 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     );
   }
   checkHook('onNotice', onNotice);
+  checkHook('onCall', onCall);
   return {
     serviceId: checkedServiceId(serviceId),
     accessToken,
@@ -103,5 +113,6 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     ticketLifetime: checkedMilliseconds('ticketLifetime', ticketLifetime),
     dpopNonceRequired,
     onNotice,
+    onCall,
   };
 }

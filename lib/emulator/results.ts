@@ -20,6 +20,7 @@ const RESULTS = {
   REQUEST_UNREADABLE: ['EMU005', 'The request cannot be read.'],
   PARAMETER_MISSING: ['EMU006', 'A required request parameter is missing or not a string.'],
   REASON_UNKNOWN: ['EMU007', 'The reason is not one that the API takes.'],
+  FAULT: ['EMU008', 'The emulator was told to refuse this call.'],
   PASSWORD_TICKET: ['EMU101', 'The resource owner credentials are to be checked.'],
   PARAMETER_REPEATED: ['EMU102', 'The token request repeats a parameter.'],
   GRANT_TYPE_MISSING: ['EMU103', 'The token request has no grant_type.'],

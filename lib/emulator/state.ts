@@ -1,4 +1,6 @@
+import type { Response } from 'express';
 import type { Authenticate } from './clients.js';
+import type { Faults } from './faults.js';
 import type { WritableJournal } from './journal.js';
 import type { RefreshTokenStore } from './refresh-tokens.js';
 import type { TicketStore } from './tickets.js';
@@ -15,6 +17,9 @@ export interface EmulatorState {
   /** Whether every DPoP proof must carry it. */
   readonly dpopNonceRequired: boolean;
   readonly journal: WritableJournal;
+  readonly faults: Faults;
+  /** The answers that stalled calls wait for. */
+  readonly stalledCalls: Set<Response>;
 }
 
 /** The request parameters of an API call, from a JSON or a form body. */

@@ -1,0 +1,97 @@
+import { optionsError } from '../errors.js';
+import { checkedMilliseconds, checkOptionNames } from '../options.js';
+import { kindOf } from '../redact.js';
+import { EMULATOR_APIS, type EmulatorApi, isEmulatorApi } from './apis.js';
+
+/** How calls are to go wrong. A fault with nothing in it is none. */
+export interface Fault {
+  /** The one API that it is for. Default: all three. */
+  api?: EmulatorApi | undefined;
+  /** HTTP status that calls are refused with, 400 to 599. Tickets stay as they are. */
+  failWith?: number | undefined;
+  /**
+   * Milliseconds that an answer is late by. What the call does to its ticket is done at once, so a
+   * caller that does not wait leaves the ticket used.
+   */
+  delay?: number | undefined;
+  /**
+   * Whether calls are taken and never answered, until the caller hangs up or the emulator closes.
+   * Tickets stay as they are. It excludes the other two. Default: false.
+   */
+  stall?: boolean | undefined;
+}
+
+/** A fault as one call meets it. */
+export type CallFault = Readonly<Pick<Fault, 'failWith' | 'delay'> & { stall?: true }>;
+
+/** The faults of an emulator: with them, a host rehearses an outage. */
+export interface Faults {
+  /**
+   * Has calls go wrong from now on, in place of the fault that was set for the same API before.
+   *
+   * @throws TypeError with code `ERR_ATF_OPTIONS`, naming what cannot work
+   */
+  set(fault: Fault): void;
+  /** Has calls go right from now on. A call that was stalled before stays so. */
+  clear(): void;
+  /** The fault that a call of this API meets now; `undefined` if it meets none. */
+  of(api: EmulatorApi): CallFault | undefined;
+}
+
+const FAULT_FIELDS = Object.keys({
+  api: true,
+  failWith: true,
+  delay: true,
+  stall: true,
+} satisfies Record<keyof Fault, true>);
+
+/** Makes a set of faults with none in it. */
+export function createFaults(): Faults {
+  const faults = new Map<EmulatorApi, CallFault>();
+  return {
+    set(fault) {
+      const { api, callFault } = checkedFault(fault);
+      for (const each of api === undefined ? EMULATOR_APIS : [api]) {
+        if (callFault) faults.set(each, callFault);
+        else faults.delete(each);
+      }
+    },
+    clear: () => faults.clear(),
+    of: (api) => faults.get(api),
+  };
+}
+
+function checkedFault(fault: Fault): {
+  api: EmulatorApi | undefined;
+  callFault: CallFault | undefined;
+} {
+  checkOptionNames('faults.set', fault, FAULT_FIELDS);
+  const { api, failWith, delay, stall = false } = fault;
+  if (api !== undefined && !isEmulatorApi(api)) {
+    throw optionsError(`api must be one of ${EMULATOR_APIS.join(', ')}`);
+  }
+  if (failWith !== undefined && !isErrorStatus(failWith)) {
+    throw optionsError(
+      `failWith must be an HTTP status from 400 to 599, ` +
+        `got ${typeof failWith === 'number' ? failWith : kindOf(failWith)}`,
+    );
+  }
+  if (delay !== undefined) checkedMilliseconds('delay', delay);
+  if (typeof stall !== 'boolean') {
+    throw optionsError(`stall must be a boolean, got ${kindOf(stall)}`);
+  }
+  if (stall && (failWith !== undefined || delay !== undefined)) {
+    throw optionsError('stall excludes failWith and delay: a stalled call gets no answer at all');
+  }
+  const callFault: CallFault = Object.freeze({
+    ...(failWith !== undefined && { failWith }),
+    ...(delay !== undefined && { delay }),
+    ...(stall && { stall }),
+  });
+  return { api, callFault: Object.keys(callFault).length > 0 ? callFault : undefined };
+}
+
+/** RFC 9110 sections 15.5 and 15.6 */
+function isErrorStatus(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599;
+}

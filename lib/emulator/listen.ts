@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { optionsError } from '../errors.js';
+import { checkedMilliseconds, checkOptionNames } from '../options.js';
+import { kindOf } from '../redact.js';
+
+/** Where `listen` binds. */
+export interface ListenOptions {
+  /** Default: 0, any free port. */
+  port?: number | undefined;
+  /** Default: `127.0.0.1`. */
+  host?: string | undefined;
+}
+
+/** How a listening emulator closes. */
+export interface CloseOptions {
+  /**
+   * Milliseconds that calls under way have to end; stalled ones are cut off at once.
+   * Default: none, every call is cut off.
+   */
+  grace?: number | undefined;
+}
+
+/** A listening emulator. */
+export interface ListeningEmulator {
+  /** The base URL, without a slash at the end. */
+  readonly url: string;
+  /**
+   * Stops listening and closes every connection. Called again, it cuts the grace short if it is
+   * given none, and settles with the first call.
+   *
+   * @throws TypeError with code `ERR_ATF_OPTIONS` for an option that cannot work
+   */
+  readonly close: (options?: CloseOptions) => Promise<void>;
+}
+
+/** Milliseconds between two looks for connections that have become idle while closing. */
+const SWEEP_INTERVAL = 20;
+
+/** What is to be done besides when an app listens. */
+export interface ListenHooks {
+  /** Called once the options are known to be good, before anything listens. */
+  readonly onListen?: () => void;
+  /** Called when it is to close, before it waits for calls under way. */
+  readonly onClose: () => void;
+}
+
+/** Listens with an app. */
+export async function listenWith(
+  app: Express,
+  options: ListenOptions,
+  { onListen, onClose }: ListenHooks,
+): Promise<ListeningEmulator> {
+  checkOptionNames('listen', options, ['port', 'host']);
+  const { port = 0, host = '127.0.0.1' } = options;
+  checkAddress(port, host);
+  onListen?.();
+  const server = app.listen(port, host);
+  // `once` rejects if the server emits an error first, such as a port in use.
+  await once(server, 'listening');
+  let closed: Promise<void> | undefined;
+  return {
+    url: urlOf(server),
+    async close(closeOptions = {}) {
+      checkOptionNames('close', closeOptions, ['grace']);
+      const { grace } = closeOptions;
+      if (grace !== undefined) checkedMilliseconds('grace', grace);
+      closed ??= stop(server, grace ?? 0);
+      onClose();
+      if (grace === undefined) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Node would take a string for the path of a socket, and no host for every interface. */
+function checkAddress(port: unknown, host: unknown): void {
+  if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
+    throw optionsError('listen: port must be a whole number from 0 to 65535');
+  }
+  if (typeof host !== 'string' || host === '') {
+    throw optionsError(`listen: host must be a non-empty string, got ${kindOf(host)}`);
+  }
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** Settles when the last connection is closed, each being cut off after the grace. */
+async function stop(server: Server, grace: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  // Node keeps a connection for some seconds after its last answer.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_INTERVAL);
+  const cut = setTimeout(() => server.closeAllConnections(), grace);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}

@@ -1,0 +1,52 @@
+import { optionsError } from '../errors.js';
+import { kindOf } from '../redact.js';
+import { checkFields, checkText } from './fields.js';
+import { sameSecret } from './secrets.js';
+
+/** A resource owner that the command's token endpoint knows. */
+interface User {
+  username: string;
+  password: string;
+  /** Default: the username. */
+  subject?: string | undefined;
+}
+
+const USER_FIELDS = Object.keys({
+  username: true,
+  password: true,
+  subject: true,
+} satisfies Record<keyof User, true>);
+
+/** Gives the subject of the user with these credentials, or `null`. */
+export type CheckUser = (username: string, password: string) => string | null;
+
+/**
+ * Checks a list of users and makes the function that authenticates them.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
+ */
+export function createCheckUser(users: unknown): CheckUser {
+  if (!Array.isArray(users)) throw optionsError(`users must be an array, got ${kindOf(users)}`);
+  const byName = new Map<string, User>();
+  users.forEach((value: unknown, index) => {
+    const user = checkedUser(value, `users[${index}]`);
+    if (byName.has(user.username)) {
+      throw optionsError(`users[${index}].username is that of another one`);
+    }
+    byName.set(user.username, user);
+  });
+
+  return (username, password) => {
+    const user = byName.get(username);
+    return user && sameSecret(user.password, password) ? (user.subject ?? username) : null;
+  };
+}
+
+function checkedUser(value: unknown, where: string): User {
+  checkFields(where, value, USER_FIELDS);
+  const { username, password, subject } = value as User;
+  checkText(`${where}.username`, username);
+  checkText(`${where}.password`, password);
+  if (subject !== undefined) checkText(`${where}.subject`, subject);
+  return { username, password, subject };
+}
