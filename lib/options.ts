@@ -56,7 +56,8 @@ export interface ClientSettings {
   readonly axios: AxiosLike | undefined;
 }
 
-const DEFAULT_BASE_URL = 'https://us.authlete.com';
+/** Authlete's cluster in the United States. */
+export const DEFAULT_BASE_URL = 'https://us.authlete.com';
 
 /** Milliseconds. Authlete answers in tens of them; a client application gives up after some 30 s. */
 const DEFAULT_TIMEOUT = 5000;

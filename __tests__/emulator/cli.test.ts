@@ -18,7 +18,12 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the executable as a process of its own. */
 function start(...args: string[]): Child {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  return startWith({}, ...args);
+}
+
+function startWith(env: NodeJS.ProcessEnv, ...args: string[]): Child {
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   cleanUp(() => child.kill('SIGKILL'));
@@ -152,5 +157,33 @@ describe('the executable', () => {
     const complaint = text(child.stderr);
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(await complaint).toMatch(/^authlete-emulator: .*EADDRINUSE/m);
+  });
+});
+
+describe('the executable as a doctor', () => {
+  async function consult(env: NodeJS.ProcessEnv, ...args: string[]) {
+    const child = startWith(env, 'doctor', ...args);
+    const [output, complaint, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit') as Promise<[number]>,
+    ]);
+    expect(output + complaint).not.toMatch(/PLANTED/);
+    return { output, complaint, exitCode };
+  }
+
+  it('ends with exit code 0 if all is right, else with 1', async () => {
+    const { url } = await startListening();
+    const env = { AUTHLETE_BASE_URL: url, AUTHLETE_SERVICE_ID: '1000000001' };
+    const right = await consult({ ...env, AUTHLETE_BEARER: BEARER_TOKEN });
+    expect(right).toMatchObject({ exitCode: 0, complaint: '' });
+    const wrong = await consult({ ...env, AUTHLETE_BEARER: 'PLANTED-other' });
+    expect(wrong).toMatchObject({ exitCode: 1, complaint: '' });
+  });
+
+  it('says what is wrong with its arguments, and ends with exit code 1', async () => {
+    const { output, complaint, exitCode } = await consult({}, '--timeout', 'x');
+    expect(complaint).toMatch(/^authlete-emulator: --timeout must be a time .*\n$/);
+    expect([output, exitCode]).toEqual(['', 1]);
   });
 });

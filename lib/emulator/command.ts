@@ -8,9 +8,13 @@ import { listenWithTokenEndpoint } from './token-server.js';
 import { VERSION } from './version.js';
 
 const USAGE = `Usage: authlete-emulator [options]
+       authlete-emulator doctor
 
 Emulates Authlete's /auth/token, /auth/token/issue and /auth/token/fail on 127.0.0.1.
 It is not Authlete, and it is not for production.
+
+doctor says whether AUTHLETE_BASE_URL, AUTHLETE_SERVICE_ID and AUTHLETE_BEARER are right:
+see authlete-emulator doctor --help.
 
 Options:
   --port <number>    port to listen on (default: any free port)
