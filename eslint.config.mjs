@@ -32,6 +32,11 @@ export default defineConfig(
   },
   {
     files: ['**/*.js', '**/*.mjs'],
+    ignores: ['examples/playground/page/'],
     languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['examples/playground/page/*.js'],
+    languageOptions: { globals: globals.browser },
   },
 );

@@ -7,6 +7,8 @@ const ES_MODULES = '(?:jose|oauth4webapi|openid-client)';
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // They need a Chromium: see jest.browser.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/browser/'],
   transform: {
     '^.+\\.ts$': 'ts-jest',
     [`/node_modules/${ES_MODULES}/.+\\.js$`]: [

@@ -74,6 +74,15 @@ describe('the quickstart', () => {
   });
 });
 
+describe('the quickstart on its own', () => {
+  it('prints the same lines as npm start, and has no page', async () => {
+    const { lines, page } = await runExample('quickstart');
+    expect(lines).toHaveLength(2);
+    expect(page).toBeUndefined();
+    expect(await answerTo(lines[0] ?? '')).toContain(WRONG_PASSWORD_CONTENT);
+  });
+});
+
 describe('the quickstart as oauth4webapi sees it', () => {
   const client: oauth.Client = { client_id: PUBLIC_CLIENT };
 
@@ -117,7 +126,7 @@ describe('what npm start runs', () => {
   it('is as the README shows it', async () => {
     const shownLines = readmeBlocks('sh').filter((block) => block.startsWith('curl'));
     const shownAnswers = readmeBlocks('http');
-    const { lines } = await runExample('quickstart');
+    const { lines } = await runExample('playground');
     expect(lines.map((line) => `${line.replace(/:\d+/, ':3000')}\n`)).toEqual(shownLines);
 
     const answers = await Promise.all(lines.map(answerTo));
@@ -134,8 +143,14 @@ describe('what npm start runs', () => {
     });
   });
 
+  it('has the page that it tells of', async () => {
+    const { page = '' } = await runExample('playground');
+    expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(await (await fetch(page)).text()).toContain('<h1>What becomes of a wrong password</h1>');
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s, when all is answered', async (signal) => {
-    const { lines, stop } = await runExample('quickstart');
+    const { lines, stop } = await runExample('playground');
     const answers = lines.map(answerTo);
     await Promise.all(answers);
     expect(await stop(signal)).toBe(0);

@@ -7,6 +7,8 @@ import { cleanUp } from './cleanup.js';
 export interface RunningExample {
   /** The curl lines that it prints. */
   lines: string[];
+  /** The URL of the page that it tells of, if it does. */
+  page: string | undefined;
   /** Sends a signal; gives the exit code. */
   readonly stop: (signal: NodeJS.Signals) => Promise<number | null>;
 }
@@ -30,6 +32,7 @@ export async function runExample(example: string): Promise<RunningExample> {
   }
   return {
     lines: output.match(/\bcurl .*$/gm) ?? [],
+    page: /^ {2}(http\S+)$/m.exec(output)?.[1],
     async stop(signal) {
       child.kill(signal);
       const [exitCode] = await exited;

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { createAuthleteEmulator } from 'express-authlete-token-fail/emulator';
+import {
+  type AuthleteEmulator,
+  createAuthleteEmulator,
+} from 'express-authlete-token-fail/emulator';
 import { createUserStore, type UserStore } from '../quickstart/users.js';
 
 const CLIENT_ID = '26478243745571';
@@ -17,9 +20,15 @@ export interface Settings {
 export interface ExampleServer {
   app: Express;
   close?: () => Promise<void>;
+  /** The path of a page to look at. */
+  page?: string;
 }
 
-type CreateServer = (settings: Settings, users: UserStore) => ExampleServer;
+type CreateServer = (
+  settings: Settings,
+  users: UserStore,
+  emulator: AuthleteEmulator,
+) => ExampleServer;
 
 /**
  * Runs an example in one process with the emulator and a user store that knows one user, and prints
@@ -40,7 +49,7 @@ async function start(createServer: CreateServer): Promise<void> {
   await users.add('john', 'open-sesame', 'john-1');
 
   const { serviceId, accessToken } = emulator;
-  const { app, close } = createServer({ baseUrl, serviceId, accessToken }, users);
+  const { app, close, page } = createServer({ baseUrl, serviceId, accessToken }, users, emulator);
   const server = app.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1');
   await once(server, 'listening');
 
@@ -56,6 +65,7 @@ async function start(createServer: CreateServer): Promise<void> {
 
   const { port } = server.address() as AddressInfo;
 
+  if (page) console.log(`\nIn a browser:\n\n  http://127.0.0.1:${port}${page}`);
   const curl = (password: string): string =>
     `curl -i http://127.0.0.1:${port}/token -d grant_type=password -d client_id=${CLIENT_ID} ` +
     `-d username=john -d password=${password}`;

@@ -1,0 +1,178 @@
+import { svg } from './elements.js';
+import { errorOf, faultInWords, toneOf } from './words.js';
+
+/** Who takes part, with a name for where there is room and one for where there is not. */
+const PARTIES = [
+  ['Client application', 'Client'],
+  ['Token endpoint', 'Endpoint'],
+  ['Authlete (emulator)', 'Authlete'],
+];
+const CLIENT = 0;
+const SERVER = 1;
+const AUTHLETE = 2;
+
+// All in pixels.
+const HEAD_HEIGHT = 34;
+const MAX_HEAD_WIDTH = 160;
+const ROOMY_HEAD_WIDTH = 150;
+const ROW_HEIGHT = 42;
+const FOOT_HEIGHT = 18;
+const NOTE_HEIGHT = 26;
+const NUMBER_RADIUS = 9;
+const TIP = 7;
+
+/** The width of a character, at most. */
+const CHARACTER = { text: 7.7, code: 7.4 };
+
+/**
+ * Draws the sequence diagram of an exchange.
+ *
+ * @param steps - what the server reports
+ * @param {number} width - pixels
+ */
+export function sequenceDiagram(steps, width) {
+  const rows = steps.flatMap((step, index) => rowsOf(step, index + 1));
+  const height = HEAD_HEIGHT + ROW_HEIGHT * rows.length + FOOT_HEIGHT;
+  const headWidth = Math.min(MAX_HEAD_WIDTH, width / PARTIES.length - 8);
+  const stage = {
+    width,
+    height,
+    headWidth,
+    xOf: (party) => headWidth / 2 + 1 + (party * (width - headWidth - 2)) / (PARTIES.length - 1),
+  };
+  const label = `Sequence diagram of the ${steps.length} steps that are listed below`;
+  return svg(
+    'svg',
+    { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label },
+    ...PARTIES.map((names, party) => lifeline(names, party, stage)),
+    ...rows.map((row, index) => {
+      const y = HEAD_HEIGHT + ROW_HEIGHT * (index + 1) - 8;
+      return 'to' in row ? message(row, y, stage) : note(row, y, stage);
+    }),
+  );
+}
+
+/** What each step is in a diagram: messages from one to the other, and notes at one of them. */
+function rowsOf(step, number) {
+  const [first, ...rest] = ROWS[step.kind](step);
+  return [{ number, ...first }, ...rest];
+}
+
+const ROWS = {
+  request: ({ method, path }) => [{ from: CLIENT, to: SERVER, label: `${method} ${path}` }],
+
+  call: ({ api, journal, error }) => [
+    ...(journal.length === 0
+      ? [{ at: SERVER, label: 'call not sent', tone: 'bad' }]
+      : journal.flatMap((entry) => [
+          { from: SERVER, to: AUTHLETE, label: api },
+          // Of an HTTP status that is an error, the token endpoint knows that it was answered.
+          error && error.code !== 'ERR_ATF_HTTP_STATUS' ? silence(entry) : reply(entry),
+        ])),
+    ...(error ? [{ at: SERVER, label: error.code, tone: 'bad' }] : []),
+  ],
+
+  check: ({ subject }) => [
+    subject === null
+      ? { at: SERVER, label: 'wrong password', tone: 'warn' }
+      : { at: SERVER, label: 'right password', tone: 'good' },
+  ],
+
+  answer: ({ status, body }) => [
+    {
+      from: SERVER,
+      to: CLIENT,
+      label: `${status} ${errorOf(body) ?? 'token'}`,
+      tone: toneOf(status),
+      dashed: true,
+    },
+  ],
+};
+
+const TONES = { OK: 'good', BAD_REQUEST: 'warn', INVALID_CLIENT: 'warn', PASSWORD: 'plain' };
+
+function reply({ status, action, fault }) {
+  const late = fault?.delay === undefined ? '' : `, ${fault.delay} ms late`;
+  return {
+    from: AUTHLETE,
+    to: SERVER,
+    label: `${action ?? `status ${status}`}${late}`,
+    tone: TONES[action] ?? 'bad',
+    dashed: true,
+  };
+}
+
+function silence({ fault }) {
+  return { at: AUTHLETE, label: fault ? faultInWords(fault) : 'no answer', tone: 'bad' };
+}
+
+function lifeline([name, shortName], party, { xOf, headWidth, height }) {
+  const x = xOf(party);
+  const box = { x: x - headWidth / 2, y: 1, width: headWidth, height: HEAD_HEIGHT - 2, rx: 7 };
+  return svg(
+    'g',
+    { class: 'head' },
+    svg('line', { class: 'lifeline', x1: x, y1: HEAD_HEIGHT, x2: x, y2: height }),
+    svg('rect', box),
+    svg('text', { x, y: HEAD_HEIGHT / 2 + 4 }, headWidth < ROOMY_HEAD_WIDTH ? shortName : name),
+  );
+}
+
+function message({ from, to, label, tone = 'plain', dashed, number }, y, { xOf, width }) {
+  const direction = Math.sign(to - from);
+  const start = xOf(from) + (number === undefined ? 0 : direction * NUMBER_RADIUS);
+  const end = xOf(to) - direction;
+  const barb = { x: -direction * TIP, y: TIP * 0.7 };
+  const x = within(width, (xOf(from) + xOf(to)) / 2, label.length * CHARACTER.code);
+  return svg(
+    'g',
+    { class: `message ${tone}` },
+    svg('path', { class: dashed ? 'arrow dashed' : 'arrow', d: `M${start} ${y}H${end}` }),
+    svg('path', {
+      class: 'arrow',
+      d: `M${end + barb.x} ${y - barb.y}L${end} ${y}l${barb.x} ${barb.y}`,
+    }),
+    svg('text', { x, y: y - 12 }, label),
+    ...numberAt(number, xOf(from), y),
+  );
+}
+
+function note({ at, label, tone, number }, y, { xOf, width }) {
+  const room = number === undefined ? 0 : NUMBER_RADIUS;
+  const noteWidth = label.length * CHARACTER.text + room + 28;
+  const x = within(width, xOf(at), noteWidth + 2 * room);
+  const middle = y - NOTE_HEIGHT / 2 + 4;
+  const left = x - noteWidth / 2;
+  return svg(
+    'g',
+    { class: `note ${tone}` },
+    svg('rect', {
+      x: left,
+      y: middle - NOTE_HEIGHT / 2,
+      width: noteWidth,
+      height: NOTE_HEIGHT,
+      rx: NOTE_HEIGHT / 2,
+    }),
+    svg('text', { x: x + room / 2, y: middle + 4.5 }, label),
+    ...numberAt(number, left + 1, middle),
+  );
+}
+
+/** The number of a step, where the step begins. */
+function numberAt(number, x, y) {
+  if (number === undefined) return [];
+  return [
+    svg(
+      'g',
+      { class: 'number' },
+      svg('circle', { cx: x, cy: y, r: NUMBER_RADIUS }),
+      svg('text', { x, y: y + 4 }, String(number)),
+    ),
+  ];
+}
+
+/** The middle of something so wide, as near to where it should be as the edges let it. */
+function within(width, middle, ownWidth) {
+  const half = ownWidth / 2 + 1;
+  return Math.max(half, Math.min(middle, width - half));
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import axios from 'axios';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type Response,
+  Router,
+} from 'express';
+import { createAuthleteClient } from 'express-authlete-token-fail';
+import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
+import { createServer } from '../quickstart/server.js';
+import type { UserStore } from '../quickstart/users.js';
+import type { Settings } from '../support/run-on-emulator.js';
+import { createExchanges } from './exchanges.js';
+import { faultSwitches } from './fault-switches.js';
+import { localOnly } from './local-only.js';
+import { createObserver, type Observer } from './observer.js';
+
+/** Milliseconds for one API call: less than the default, so that nobody waits long for a stalled one. */
+const TIMEOUT = 2000;
+
+/** Nothing but what this server serves, and no page around it. */
+const PAGE_HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
+/** A playground, and what frees its sockets. */
+export interface Playground {
+  app: Express;
+  close: () => Promise<void>;
+}
+
+/**
+ * The server of the quickstart, observed, with a page at `/` that sends token requests to it and
+ * shows what became of them.
+ */
+export function createPlayground(
+  settings: Settings,
+  users: UserStore,
+  emulator: AuthleteEmulator,
+): Playground {
+  const observer = createObserver();
+  // As the client's own instance does, it obeys no proxy environment variable.
+  const instance = axios.create({ proxy: false });
+  instance.interceptors.request.use(observer.nameCall);
+  const client = createAuthleteClient({ ...settings, timeout: TIMEOUT, axios: instance });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use('/token', observer.recognise);
+  app.use(createServer(observer.watchClient(client), observer.watchUsers(users)));
+
+  app.use(localOnly);
+  app.use('/playground', playgroundApi(observer, emulator));
+  app.use(express.static(join(__dirname, 'page'), { setHeaders: (res) => res.set(PAGE_HEADERS) }));
+  return { app, close: () => client.close() };
+}
+
+function playgroundApi(observer: Observer, { faults, journal }: AuthleteEmulator): Router {
+  const router = Router();
+  router.use(express.json({ limit: '4kb' }));
+  router.use('/faults', faultSwitches(faults));
+  router.post('/exchanges', createExchanges(observer, journal));
+  // What the parser says of a body that it cannot read quotes it, password included.
+  router.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+    res.status(500).json({ message: 'The playground could not do that.' });
+  });
+  return router;
+}
