@@ -138,6 +138,15 @@ describeWithRedis('two processes on one Redis server', () => {
     expect(emulator.journal.calls({ api: '/auth/token/fail' })).toHaveLength(50);
   });
 
+  // What rate-limiter-flexible turns away from memory, it does not count in Redis.
+  it('let no more than the limit through with inMemoryBlockOnConsumed', async () => {
+    const { children, checks } = await start({ onStoreError: 'block', blocksInMemory: true });
+    for (let attempt = 0; attempt < 5 * POINTS; attempt++) {
+      for (const child of children) expect(await child.send('john', 'wrong')).toEqual(WRONG);
+    }
+    expect(checks()).toBe(POINTS);
+  });
+
   const outages: [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown][] = [
     ['is killed and restarted', (redis) => redis.kill(), (redis) => redis.restart()],
     ['hangs and goes on', (redis) => redis.hang(), (redis) => redis.resume()],

@@ -87,12 +87,10 @@ export function createBruteForceProtection({
           await callStore(count, () => consumed, gone);
           counted.push(count);
         } catch (rejection) {
+          // Nothing is given back to the limiter that turned the attempt away: it may not have counted
+          // it, and a block that is lifted by a point is open to the next guess.
           const wait = waitOf(rejection);
-          if (wait !== undefined) {
-            // The limiter has counted what it turned away.
-            counted.push(count);
-            return wait;
-          }
+          if (wait !== undefined) return wait;
           // It may yet be counted, late.
           consumed.then(() => giveBack(count)).catch(ignore);
           if (rejection instanceof ClientGoneError || onStoreError === 'block') throw rejection;

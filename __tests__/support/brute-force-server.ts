@@ -14,6 +14,8 @@ export interface BruteForceServerSettings {
   readonly onStoreError: 'allow' | 'block';
   /** Whether memory counts while Redis is down. */
   readonly insured?: boolean | undefined;
+  /** Whether each process remembers by itself what is blocked. */
+  readonly blocksInMemory?: boolean | undefined;
   readonly storeTimeout: number;
   /** Milliseconds for a command of the Redis client; none if undefined. */
   readonly commandTimeout?: number | undefined;
@@ -36,6 +38,7 @@ async function main({
   redisPort,
   onStoreError,
   insured = false,
+  blocksInMemory = false,
   storeTimeout,
   commandTimeout,
 }: BruteForceServerSettings): Promise<void> {
@@ -55,6 +58,7 @@ async function main({
     storeClient: redis,
     keyPrefix: 'pair',
     ...limit,
+    ...(blocksInMemory && { inMemoryBlockOnConsumed: POINTS }),
     ...(insured && { insuranceLimiter: new RateLimiterMemory(limit) }),
   });
 
