@@ -260,7 +260,6 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
 
   it.each<[string, Authenticate]>([
     ['throws', () => Promise.reject(broken)],
-    ['hangs', () => never],
     ['gives nonsense', () => ''],
     [
       'fails for another reason',
@@ -273,7 +272,6 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
       limiters: { usernameAndAddress: limiterOf(1), address: limiterOf(1) },
       authenticate: (username, password, context) =>
         password === 'trouble' ? authenticate(username, password, context) : 'john-1',
-      authenticateTimeout: 50,
     });
     for (let attempt = 0; attempt < 3; attempt++) await send({ password: 'trouble' });
     expect(await getsIn()).toBe(true);
@@ -290,6 +288,97 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
     await wrong();
     await wrong();
     expect(authenticate).toHaveBeenCalledTimes(1);
+  });
+
+  describe.each(['the client application has gone away', 'the time is over'])(
+    'when %s before authenticate settles',
+    (when) => {
+      const hangsUp = when === 'the client application has gone away';
+
+      /** Sends an attempt, and lets authenticate settle like this once it is too late. */
+      async function attemptThatSettles(settle: (ticket: string) => unknown) {
+        const asked = event();
+        const late = event();
+        const byPair = altered(limiterOf(5));
+        const byAddress = altered(limiterOf(5));
+        const { emulator, app, send, closed, errors } = await start({
+          limiters: { usernameAndAddress: byPair, address: byAddress },
+          async authenticate(_username, _password, { ticket }) {
+            asked.happen();
+            await late.happened;
+            return settle(ticket) as string;
+          },
+          authenticateTimeout: hangsUp ? 10_000 : 50,
+        });
+        if (hangsUp) await hangUp(app, asked.happened);
+        else expect((await send()).status).toBe(500);
+        await until(() => emulator.openTickets() === 0);
+        expect(closed()).toEqual(['UNKNOWN']);
+        expect(errors).toHaveLength(hangsUp ? 0 : 1);
+        const calls = () =>
+          [byPair, byAddress].map((limiter) => limiter.calls.map(([name]) => name));
+        expect(calls()).toEqual([['consume'], ['consume']]);
+        late.happen();
+        await sleep(20);
+        expect(errors).toHaveLength(hangsUp ? 0 : 1);
+        return calls();
+      }
+
+      it.each<[string, (ticket: string) => unknown]>([
+        ['gives null', () => null],
+        ['gives undefined', () => undefined],
+        [
+          'throws that it is',
+          (ticket) => {
+            throw new InvalidResourceOwnerCredentialsError(ticket);
+          },
+        ],
+        ['never settles', () => never],
+      ])('counts a password as wrong if it %s', async (_what, settle) => {
+        expect(await attemptThatSettles(settle)).toEqual([['consume'], ['consume']]);
+      });
+
+      it.each<[string, (ticket: string) => unknown]>([
+        ['gives a subject', () => 'john-1'],
+        ['gives nonsense', () => ''],
+        ['rejects', () => Promise.reject(broken)],
+      ])('takes the attempt back if it %s', async (_what, settle) => {
+        const taken = ['consume', 'reward'];
+        expect(await attemptThatSettles(settle)).toEqual([taken, taken]);
+      });
+
+      // It would be taken from the count of a later duration.
+      it('takes nothing back after a minute', async () => {
+        const clock = jest.spyOn(performance, 'now');
+        const settle = () => {
+          const now = performance.now();
+          clock.mockReturnValue(now + 60_000);
+          return 'john-1';
+        };
+        try {
+          expect(await attemptThatSettles(settle)).toEqual([['consume'], ['consume']]);
+        } finally {
+          clock.mockRestore();
+        }
+      });
+    },
+  );
+
+  it('checks no more passwords than the limit for clients that all hang up', async () => {
+    const { app, authenticate, emulator } = await start({
+      limiters: { usernameAndAddress: limiterOf(3) },
+      authenticate: () => sleep(100, null),
+    });
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      const sent = emulator.journal.calls({ api: '/auth/token' }).length;
+      const opened = async () => {
+        await until(() => emulator.journal.calls({ api: '/auth/token' }).length > sent);
+        await sleep(10);
+      };
+      await hangUp(app, opened());
+    }
+    await until(() => emulator.openTickets() === 0);
+    expect(authenticate).toHaveBeenCalledTimes(3);
   });
 
   it.each(['usernameAndAddress', 'address'])(
@@ -569,26 +658,6 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
       await hangUp(app, asked.happened);
       await until(() => emulator.openTickets() === 0);
       expect(byAddress.calls.map(([method]) => method)).toEqual(['consume', 'reward']);
-    });
-
-    it('while the password is checked, is taken back', async () => {
-      const asked = event();
-      const byPair = altered(limiterOf(5));
-      const byAddress = altered(limiterOf(5));
-      const { emulator, app, closed, errors } = await start({
-        limiters: { usernameAndAddress: byPair, address: byAddress },
-        authenticate: () => {
-          asked.happen();
-          return never;
-        },
-      });
-      await hangUp(app, asked.happened);
-      await until(() => emulator.openTickets() === 0);
-      for (const { calls } of [byPair, byAddress]) {
-        expect(calls.map(([method]) => method)).toEqual(['consume', 'reward']);
-      }
-      expect(closed()).toEqual(['UNKNOWN']);
-      expect(errors).toEqual([]);
     });
 
     it('while it is blocked, does not wait and closes the ticket', async () => {

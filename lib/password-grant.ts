@@ -68,6 +68,20 @@ export const decidePasswordGrant: DecidePasswordGrant = async (
   }
 };
 
+/** Whether the outcome of `authenticate`, a throw included, is that the password is wrong. */
+export async function isWrongPassword(
+  result: Promise<unknown>,
+  { req, settings }: Exchange,
+): Promise<boolean> {
+  try {
+    const subject = await result;
+    return subject === null || subject === undefined;
+  } catch (thrown) {
+    const { reason } = failureOf(thrown, req, settings.hooks);
+    return reason === 'INVALID_RESOURCE_OWNER_CREDENTIALS';
+  }
+}
+
 /** What a throw makes of a grant: a failure of the host's own choice, or an unknown one. */
 function failureOf(thrown: unknown, req: Request, hooks: TokenFailHooks): GrantFailure {
   // Nobody waits for the answer, and it is no failure of the server's.
