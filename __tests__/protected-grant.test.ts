@@ -434,6 +434,24 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
       expect(performance.now() - sent).toBeGreaterThan(145);
     });
 
+    // The time of the last one, again and again, would tell blocked attempts from checked ones.
+    it('after as long as any of several wrong passwords, not only the last one', async () => {
+      const { wrong } = await start({
+        limiters: { usernameAndAddress: limiterOf(1) },
+        authenticate: (username) => (username === 'slow' ? sleep(400, null) : null),
+      });
+      await wrong('slow');
+      await wrong('john');
+      let time = 0;
+      for (let attempt = 0; attempt < 40 && time < 395; attempt++) {
+        const sent = performance.now();
+        await wrong('john');
+        time = performance.now() - sent;
+      }
+      // A lower bound, which no slow machine can break.
+      expect(time).toBeGreaterThan(395);
+    });
+
     it('with Retry-After if it is to', async () => {
       const { emulator, wrong, send, closed } = await start({
         limiters: { usernameAndAddress: limiterOf(1) },

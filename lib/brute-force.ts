@@ -38,7 +38,7 @@ export interface Attempt {
 export interface BruteForceProtection {
   /**
    * Counts an attempt before the password is checked, so that many at once cannot all slip through.
-   * A blocked one takes as long as the check of a wrong password.
+   * A blocked one takes as long as a recent check of a wrong password did.
    *
    * @throws ClientGoneError, or what a limiter's store fails with if that is to block the attempt
    */
@@ -52,6 +52,9 @@ interface Count {
   readonly key: string;
 }
 
+/** Checks of wrong passwords whose times are remembered. */
+const MAX_TIMES = 32;
+
 /** What is counted is undone also if the client application has gone away. */
 const NEVER_GONE = new AbortController().signal;
 
@@ -61,8 +64,8 @@ export function createBruteForceProtection({
   onStoreError,
   storeTimeout: timeout,
 }: ResolvedBruteForceOptions): BruteForceProtection {
-  /** Milliseconds that the last check of a wrong password took. */
-  let timeOfFailure = 0;
+  /** Milliseconds that the last checks of wrong passwords took. */
+  const times: number[] = [];
 
   const callStore = (
     { name }: Count,
@@ -117,9 +120,9 @@ export function createBruteForceProtection({
         throw rejection;
       }
       if (wait !== undefined) {
-        await takeBack();
-        // An answer that comes at once would tell that there is a limit and that it is reached.
-        await sleep(timeOfFailure, undefined, { signal: gone }).catch(ignore);
+        // An answer that comes at once, or always after the same time, would tell of the limit.
+        const time = times[Math.floor(Math.random() * times.length)];
+        await Promise.all([takeBack(), sleep(time, undefined, { signal: gone }).catch(ignore)]);
       }
 
       const start = performance.now();
@@ -130,7 +133,8 @@ export function createBruteForceProtection({
             count.name === 'usernameAndAddress' ? count.limiter.delete(count.key) : giveBack(count),
           ),
         fail() {
-          timeOfFailure = performance.now() - start;
+          times.push(performance.now() - start);
+          if (times.length > MAX_TIMES) times.shift();
         },
         takeBack,
       };
