@@ -144,7 +144,8 @@ describe('the doctor, in front of something else', () => {
     const { exitCode, verdicts, advice } = await consult(envOf({ AUTHLETE_BASE_URL: url }));
     expect(exitCode).toBe(1);
     expect(verdicts).toEqual({ ...NOTHING_KNOWN, BASE_URL: baseUrl });
-    expect(advice).toBe(`${expected}\n`);
+    // What OpenSSL calls it differs by version.
+    expect(advice.replace(/ERR_SSL_\w+/, 'EPROTO')).toBe(`${expected}\n`);
   });
 
   it('does not show a token that is in the URL', async () => {
@@ -206,7 +207,8 @@ describe('the doctor, when nothing answers', () => {
     const { exitCode, verdicts, advice } = await consult(env, '--timeout', '200ms');
     expect(exitCode).toBe(1);
     expect(verdicts).toEqual(NOTHING_KNOWN);
-    expect(advice).toBe(`${expected}\n`);
+    // What OpenSSL calls it differs by version.
+    expect(advice.replace(/ERR_SSL_\w+/, 'EPROTO')).toBe(`${expected}\n`);
   });
 });
 
