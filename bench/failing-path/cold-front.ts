@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { answerAsks } from '../support/asks.js';
 import { listen } from '../support/listen.js';
 import type { FrontOptions } from './front.js';
@@ -13,21 +12,14 @@ export interface ColdStart {
   answered: number;
   /** CPU until then, of all threads. */
   cpu: number;
-  /** Loading Ajv's own modules, and compiling schemas; only if they are watched. */
-  ajv: number;
-  compiled: number;
 }
-
-const load = createRequire(__filename);
 
 let firstAnswer: Promise<ColdStart>;
 
 answerAsks({
-  async start({ name, settings, watchAjv }: FrontOptions & { watchAjv: boolean }) {
+  async start({ name, settings }: FrontOptions) {
     const start = performance.now();
     const cpuAtStart = process.cpuUsage();
-    const watched = watchAjv ? watchedAjv() : { compiled: 0 };
-    const ajv = performance.now() - start;
     const variant = loadVariant(name);
     const loaded = performance.now() - start;
     const server = createServer(variant.createApp(settings));
@@ -37,7 +29,7 @@ answerAsks({
           const answered = performance.now() - start;
           const { user, system } = process.cpuUsage(cpuAtStart);
           const cpu = (user + system) / 1000;
-          resolve({ loaded, answered, cpu, ajv, ...watched });
+          resolve({ loaded, answered, cpu });
         });
       });
     });
@@ -45,19 +37,3 @@ answerAsks({
   },
   firstAnswer: () => firstAnswer,
 });
-
-/** Loads Ajv and has it count how long it compiles. */
-function watchedAjv(): { compiled: number } {
-  const { prototype } = (load('ajv') as typeof import('ajv')).Ajv;
-  const compile = Reflect.get(prototype, 'compile') as (...given: unknown[]) => unknown;
-  const count = { compiled: 0 };
-  Object.assign(prototype, {
-    compile(...given: unknown[]) {
-      const start = performance.now();
-      const validate = Reflect.apply(compile, this, given);
-      count.compiled += performance.now() - start;
-      return validate;
-    },
-  });
-  return count;
-}

@@ -5,13 +5,11 @@ import { median } from '../statistics.js';
 import { figure, spread, table } from '../table.js';
 import { VARIANTS, type VariantName } from '../variants/variant.js';
 
-type Name = VariantName | 'watched';
-
-type Start = ColdStart & { variant: Name; round: number };
+type Start = ColdStart & { variant: VariantName; round: number };
 
 /** Measures the time from `require` to the first answered failure. */
 export const coldStart: Mode<Pick<Settings, 'rounds' | 'variants'>> = {
-  about: 'from require to the first answered failure, and what Ajv takes of it',
+  about: 'from require to the first answered failure',
   defaults: { variants: Object.keys(VARIANTS) as VariantName[], rounds: 15 },
   quick: { rounds: 5 },
   async run({ rounds, variants }) {
@@ -20,7 +18,7 @@ export const coldStart: Mode<Pick<Settings, 'rounds' | 'variants'>> = {
       // One round more, before the others: it brings files into the system's cache.
       for (let round = -1; round < rounds; round++) {
         process.stderr.write(`Round ${round + 1} of ${rounds} ...\n`);
-        for (const variant of [...variants, 'watched'] as const) {
+        for (const variant of variants) {
           const measured = await startCold(bench, variant);
           if (round >= 0) data.push({ variant, round, ...measured });
         }
@@ -30,13 +28,11 @@ export const coldStart: Mode<Pick<Settings, 'rounds' | 'variants'>> = {
   },
 };
 
-async function startCold({ api, upstream, start }: Bench, variant: Name): Promise<ColdStart> {
-  const watchAjv = variant === 'watched';
-  const name = watchAjv ? 'ours' : variant;
+async function startCold({ api, upstream, start }: Bench, name: VariantName): Promise<ColdStart> {
   await upstream.ask('begin', 0);
   const front = start('cold-front.js');
   try {
-    const url = await front.ask<string>('start', { name, settings: api, watchAjv });
+    const url = await front.ask<string>('start', { name, settings: api });
     await checkAnswer(name, url);
     return await front.ask<ColdStart>('firstAnswer');
   } finally {
@@ -45,7 +41,7 @@ async function startCold({ api, upstream, start }: Bench, variant: Name): Promis
 }
 
 function reportOf(data: readonly Start[], variants: readonly VariantName[]): string {
-  const all = (name: Name, figureOf: (start: Start) => number) =>
+  const all = (name: VariantName, figureOf: (start: Start) => number) =>
     data.filter(({ variant }) => variant === name).map(figureOf);
   const rows = variants.map((name) => [
     VARIANTS[name],
@@ -53,10 +49,6 @@ function reportOf(data: readonly Start[], variants: readonly VariantName[]): str
     spread(all(name, ({ answered }) => answered)),
     figure(median(all(name, ({ loaded }) => loaded))),
   ]);
-  const ajv = [
-    ['loading Ajv', spread(all('watched', (start) => start.ajv))],
-    ['compiling schemas', spread(all('watched', (start) => start.compiled))],
-  ];
   const header = ['from require to the first answer', 'CPU ms', 'ms', 'ms of require'];
-  return `${table(header, rows)}\n${table(['of it, for tokenFail', 'ms'], ajv)}`;
+  return table(header, rows);
 }
