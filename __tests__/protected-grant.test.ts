@@ -179,6 +179,15 @@ describe.each(EXPRESS_VERSIONS)('the protected password grant on $version', ({ e
       ['a ligature', 'fipsi', '\ufb01psi'],
       ['spaces around it', 'john', '  john '],
       ['no-break spaces around it', 'john', '\u00a0john\u3000'],
+      ['a zero-width space', 'john', 'john\u200b'],
+      ['a soft hyphen', 'john', 'jo\u00adhn'],
+      ['NUL', 'john', 'john\u0000'],
+      ['a bidirectional control', 'john', '\u202ajohn'],
+      ['a variation selector', 'john', 'john\ufe0f'],
+      ['a grapheme joiner', 'john', 'jo\u034fhn'],
+      ['a tag character', 'john', 'john\u{e0041}'],
+      ['what is invisible within a composition', 'j\u00f6rg', 'jo\u200b\u0308rg'],
+      ['what is invisible around spaces', 'john', '\u200b john \u2060'],
     ])('counts spellings of a username together that differ in %s', async (_what, one, other) => {
       const { wrong, getsIn } = await start({ limiters: { usernameAndAddress: limiterOf(1) } });
       await wrong(one);

@@ -156,12 +156,15 @@ function countsOf(
   return counts;
 }
 
+/** What of a username cannot be seen: control and format characters, variation selectors and such. */
+const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+
 /**
  * Whoever reads the store must not learn usernames. Spellings that many user stores take for the same
  * name are one key, or each of them would have a count of its own.
  */
 function pairKeyOf(username: string, address: string): string {
-  const name = username.normalize('NFKC').trim().toLowerCase();
+  const name = username.replace(INVISIBLE, '').normalize('NFKC').trim().toLowerCase();
   return createHash('sha256').update(`${address} ${name}`).digest('base64url');
 }
 
