@@ -4,8 +4,19 @@ import { isIPv6 } from 'node:net';
 const NETWORK_GROUPS = 4;
 
 /**
- * The address that attempts are counted by: an IPv4 address as it is, an IPv6 address without its
- * interface identifier (RFC 4291 section 2.5.4). A port, which some proxies tell too, is left out.
+ * Prefixes of 96 bits before an IPv4 address: mapped (RFC 4291 section 2.5.5.2), and translated by
+ * NAT64 (RFC 6052 section 2.1) or SIIT (RFC 2765 section 2.1). Everybody behind a translator shares
+ * a /64.
+ */
+const IPV4_PREFIXES = ['0:0:0:0:0:ffff', '64:ff9b:0:0:0:0', '0:0:0:0:ffff:0'];
+
+/** Not an address of some network's: every host has it to itself. */
+const LOOPBACK = '0:0:0:0:0:0:0:1';
+
+/**
+ * The address that attempts are counted by: an IPv4 address as it is, also where IPv6 carries it; any
+ * other IPv6 address without its interface identifier (RFC 4291 section 2.5.4). A port, which some
+ * proxies tell too, is left out.
  *
  * @param ip - what Express gives as `req.ip`
  */
@@ -15,10 +26,12 @@ export function addressOf(ip: string | undefined): string {
   const [address = ip] = withoutPort.split('%', 1);
   if (!isIPv6(address)) return address;
   const groups = groupsOf(address);
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (isMapped) return dotted(groups[6] ?? 0, groups[7] ?? 0);
-  const network = groups.slice(0, NETWORK_GROUPS).map((group) => group.toString(16));
-  return `${network.join(':')}::/64`;
+  const written = groups.map((group) => group.toString(16));
+  if (written.join(':') === LOOPBACK) return '::1';
+  if (IPV4_PREFIXES.includes(written.slice(0, 6).join(':'))) {
+    return dotted(groups[6] ?? 0, groups[7] ?? 0);
+  }
+  return `${written.slice(0, NETWORK_GROUPS).join(':')}::/64`;
 }
 
 /** The eight groups of an IPv6 address; `::` stands for as many zeros as are missing. */
