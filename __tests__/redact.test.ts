@@ -75,6 +75,51 @@ describe('safeText', () => {
     expect(safeText(`invalid value: ${encode(secret)}.`, [secret])).toBe(WITHHELD);
   });
 
+  const TOKEN = 'L1wL-0Ge6zQYVuOLZ8mH3p_7ArtJi3r3w2pBhzWzV1o';
+  const WORD = 'Pässwörd+geheim=1';
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  it.each<[string, string, string]>([
+    ['in upper case', TOKEN, TOKEN.toUpperCase()],
+    ['in lower case', WORD, WORD.toLowerCase()],
+    ['in another case of more letters', 'straße-und-haus', 'STRASSE-UND-HAUS'],
+    ['cut to 12 characters', TOKEN, `${TOKEN.slice(0, 12)}...`],
+    ['without its first characters', TOKEN, TOKEN.slice(5)],
+    ['decomposed', WORD, WORD.normalize('NFD')],
+    ['composed', WORD.normalize('NFD'), WORD],
+    ['without its accents', WORD, 'Password+geheim=1'],
+    ['in full width', 'hunter2', 'ｈｕｎｔｅｒ２'],
+    ['wrapped', TOKEN, `${TOKEN.slice(0, 7)}\r\n  ${TOKEN.slice(7)}`],
+    ['with a soft hyphen after each character', TOKEN, TOKEN.replace(/./gsu, '$&\u00ad')],
+    ['with zero-width spaces', WORD, WORD.replace(/./gsu, '$&\u200b')],
+    ['in hexadecimals', TOKEN, Buffer.from(TOKEN).toString('hex')],
+    ['in upper-case hexadecimals', WORD, Buffer.from(WORD).toString('hex').toUpperCase()],
+    ['in base64', WORD, base64(WORD)],
+    ['in base64url', WORD, Buffer.from(WORD).toString('base64url')],
+    ['in base64, one character further', WORD, base64(`:${WORD}`)],
+    ['in base64, two characters further', WORD, base64(`a:${WORD}.`)],
+    ['in base64 in a form', WORD, encodeURIComponent(base64(`b:${WORD}.`))],
+    ['in base64 in another case', TOKEN, base64(TOKEN).toLowerCase()],
+    ['in base64 that is wrapped', TOKEN, base64(TOKEN).replace(/.{5}/g, '$&\n')],
+    ['in the header of HTTP Basic', WORD, `Basic ${base64(`my-client:${WORD}`)}`],
+    ['in base64 of JSON', TOKEN, base64(JSON.stringify({ ticket: TOKEN }))],
+    ['in base64 of four characters', 'pw1!', base64(`client:pw1!`)],
+  ])('withholds a text that repeats a secret %s', (_how, secret, text) => {
+    expect(safeText(`invalid: ${text}`, ['abc-other', secret])).toBe(WITHHELD);
+  });
+
+  it('withholds a secret of spaces', () => {
+    expect(safeText('in    valid', ['    '])).toBe(WITHHELD);
+    expect(safeText('in valid', ['    '])).toBe('in valid');
+  });
+
+  it.each([
+    '[A057301] The value of a parameter is invalid.',
+    '[A244303] /auth/token/fail: 20 of 100 + 3 characters (abc) <b>&amp;</b>',
+  ])('keeps what Authlete says, whatever the encodings of the secrets', (text) => {
+    expect(safeText(text, [TOKEN, WORD, SECRET, 'hunter2', 'pw1!', 'xyz'])).toBe(text);
+  });
+
   it.each([
     ['a tab in JSON', 'pass\tword', 'pass\\tword'],
     ['a plus sign beside percent-encoding', 'a+b=', 'a+b%3D'],

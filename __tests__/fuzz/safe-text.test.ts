@@ -26,7 +26,39 @@ const ENCODERS: ((text: string) => string)[] = [
   // What a log line makes of it.
   (text) => text.replaceAll(' ', '\n'),
   (text) => text.slice(0, -1),
+  (text) => text.slice(1),
+  (text) => text.toUpperCase(),
+  (text) => text.toLowerCase(),
+  (text) => text.normalize('NFD'),
+  (text) => text.replace(/./gsu, '$&\u00ad'),
+  (text) => text.replace(/.{5}/gsu, '$&\r\n '),
+  ...[0, 1, 2].flatMap((offset): ((text: string) => string)[] => [
+    (text) => Buffer.from(`${'x'.repeat(offset)}${text}`).toString('base64'),
+    (text) => Buffer.from(`${'x'.repeat(offset)}${text}.`).toString('base64url'),
+  ]),
+  (text) => Buffer.from(text).toString('hex'),
 ];
+
+/** Spellings that somebody may take for the same. */
+const ALIKE: ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.toLowerCase(),
+  (text) => text.normalize('NFC'),
+  (text) => text.normalize('NFKD'),
+];
+
+/** The text, and what somebody may read in it who has an eye for encodings. */
+function readBy(text: string): string[] {
+  const runs = text.match(/[\w+/-]{4,}/g) ?? [];
+  return [
+    text,
+    ...runs.flatMap((run) => [0, 1, 2, 3].map((start) => decoded(run.slice(start), 'base64'))),
+    ...runs.flatMap((run) => [0, 1].map((start) => decoded(run.slice(start), 'hex'))),
+  ];
+}
+
+const decoded = (text: string, encoding: 'base64' | 'hex') =>
+  Buffer.from(text, encoding).toString('utf8');
 
 /** A text that is made of secrets, their encodings and other text, and the secrets. */
 const TEXT_AND_SECRETS = SECRETS.chain((secrets) =>
@@ -54,6 +86,7 @@ const TEXT_AND_SECRETS = SECRETS.chain((secrets) =>
 const EXAMPLES: [[text: string, secrets: string[]]][] = [
   [['wrong password: open\nsesame', ['open sesame']]],
   [[`${'x'.repeat(296)}abcdef`, ['abcd…']]],
+  [[`code ${'0'.repeat(62)}${Buffer.from('hunter2').toString('base64')}`, ['hunter2']]],
 ];
 
 it(
@@ -66,7 +99,12 @@ it(
         if (safe === WITHHELD) return;
         expect(safe.length).toBeLessThanOrEqual(301);
         expect(safe).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
-        const repeated = secrets.filter((secret) => secret.length >= 4 && safe.includes(secret));
+        const read = readBy(safe);
+        const repeated = secrets.filter(
+          (secret) =>
+            secret.length >= 4 &&
+            ALIKE.some((alike) => read.some((text) => alike(text).includes(alike(secret)))),
+        );
         expect(repeated).toEqual([]);
       }),
       EXAMPLES,
