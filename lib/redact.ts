@@ -7,8 +7,14 @@ const MAX_TEXT_LENGTH = 300;
 /** Characters of upstream text that are searched for secrets: room for 300 in any encoding. */
 const MAX_SEARCHED_LENGTH = 16 * MAX_TEXT_LENGTH;
 
+/** Secrets that are searched for: a call has ten or so, unless somebody is out to keep us busy. */
+const MAX_SECRETS = 50;
+
 /** Stands for upstream text that repeats a secret. */
 const WITHHELD = '(withheld: it repeats a secret)';
+
+/** Stands for upstream text that may repeat a secret. */
+const NOT_SEARCHED = '(withheld: too many secrets to look for)';
 
 /**
  * Form parameters of a token request whose values are secrets: RFC 6749 sections 2.3.1, 4.1.3,
@@ -48,6 +54,7 @@ export function secretsOfParameters(parameters: string): string[] {
  */
 export function safeText(text: string, secrets: readonly string[]): string {
   const distinct = [...new Set(secrets)].filter((secret) => secret !== '');
+  if (distinct.length > MAX_SECRETS) return NOT_SEARCHED;
   const searched = text.slice(0, MAX_SEARCHED_LENGTH);
   const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
   const shown = clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
