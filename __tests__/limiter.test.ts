@@ -1,4 +1,5 @@
-import { createLimiter, type Slot } from '../lib/limiter';
+import { createLimiter, type Limiter, type Slot } from '../lib/limiter';
+import { cleanUp } from './support/cleanup';
 import { thrownBy } from './support/thrown';
 
 /** Whether a slot's turn has come. */
@@ -10,8 +11,17 @@ async function isReady(slot: Slot): Promise<boolean> {
   return (await Promise.race([settled, later])) !== notYet;
 }
 
-const limiterOf = (maxConcurrent: number, maxQueued: number, maxWait = 60_000) =>
-  createLimiter({ maxConcurrent, maxQueued, maxWait });
+/** A limiter of the current test, after which nobody waits any more. */
+function limiterOf(maxConcurrent: number, maxQueued: number, maxWait = 60_000): Limiter {
+  const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait });
+  return {
+    enter() {
+      const slot = limiter.enter();
+      cleanUp(() => slot.leave());
+      return slot;
+    },
+  };
+}
 
 describe('createLimiter', () => {
   it('lets calls through at once while there are places', () => {
