@@ -13,11 +13,12 @@ function expectedContentOf({ status, plain }: UpstreamReply): string {
   const reply = status === 200 && plain ? jsonOf(plain) : undefined;
   if (typeof reply !== 'object' || reply === null) return SERVER_FAILURE_CONTENT;
   const own = new Map<string, unknown>(Object.entries(reply));
-  const answerStatus = { BAD_REQUEST: 400, INTERNAL_SERVER_ERROR: 500 }[String(own.get('action'))];
+  const action = own.get('action');
+  if (typeof action !== 'string') return SERVER_FAILURE_CONTENT;
+  const answerStatus = { BAD_REQUEST: 400, INTERNAL_SERVER_ERROR: 500 }[action];
   const content = own.get('responseContent');
   const results = [own.get('resultCode'), own.get('resultMessage')];
   const valid =
-    typeof own.get('action') === 'string' &&
     answerStatus !== undefined &&
     typeof content === 'string' &&
     content !== '' &&
