@@ -6,6 +6,8 @@ const ES_MODULES = '(?:jose|oauth4webapi|openid-client)';
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Milliseconds: many tests start processes, which takes seconds on a busy machine.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   // They need a Chromium: see jest.browser.config.js.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/browser/'],

@@ -18,9 +18,6 @@ const SCRIPT = join(__dirname, 'support/brute-force-server.ts');
 /** Milliseconds that an answer may take when Redis does not answer within 200. */
 const TIME_LIMIT = 1500;
 
-// Each test starts two processes.
-jest.setTimeout(30_000);
-
 /** A process with a token endpoint. */
 interface Child {
   /** Sends a grant; gives the answer's status and error. */

@@ -10,9 +10,6 @@ import { readmeBlocks } from './support/readme';
 import { BEARER_TOKEN } from './support/secrets';
 import { closedPort } from './support/servers';
 
-// Processes take seconds to start on a busy machine.
-jest.setTimeout(30_000);
-
 const ROOT = join(__dirname, '..');
 
 const SNIPPETS = readmeBlocks('ts');

@@ -11,9 +11,6 @@ import { clientAt } from '../support/token-server';
 
 const CLI = join(__dirname, '../../lib/emulator/cli.ts');
 
-// A process of its own takes seconds to start on a busy machine.
-jest.setTimeout(30_000);
-
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the executable as a process of its own. */

@@ -3,9 +3,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { cleanUp } from './cleanup.js';
 
-// A process of its own takes seconds to start on a busy machine.
-jest.setTimeout(30_000);
-
 /** An example that runs as a process of its own. */
 export interface RunningExample {
   /** The curl lines that it prints. */
