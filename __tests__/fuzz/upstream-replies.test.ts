@@ -8,14 +8,18 @@ import { serve } from '../support/servers';
 /** Milliseconds: nothing here runs into it. */
 const TIMEOUT = 10_000;
 
+/** By action. */
+const ANSWER_STATUSES = new Map<unknown, number>([
+  ['BAD_REQUEST', 400],
+  ['INTERNAL_SERVER_ERROR', 500],
+]);
+
 /** What the client application is to get for a reply, read without the package's own code. */
 function expectedContentOf({ status, plain }: UpstreamReply): string {
   const reply = status === 200 && plain ? jsonOf(plain) : undefined;
   if (typeof reply !== 'object' || reply === null) return SERVER_FAILURE_CONTENT;
   const own = new Map<string, unknown>(Object.entries(reply));
-  const action = own.get('action');
-  if (typeof action !== 'string') return SERVER_FAILURE_CONTENT;
-  const answerStatus = { BAD_REQUEST: 400, INTERNAL_SERVER_ERROR: 500 }[action];
+  const answerStatus = ANSWER_STATUSES.get(own.get('action'));
   const content = own.get('responseContent');
   const results = [own.get('resultCode'), own.get('resultMessage')];
   const valid =
