@@ -108,7 +108,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   const { origin, pathname } = new URL(settings.baseUrl);
   const wire = settings.axios
     ? createAxiosWire(settings.axios, origin)
-    : createUndiciWire(settings);
+    : createUndiciWire(origin, settings);
   const service = `${pathname.replace(/\/$/, '')}/api/${encodeURIComponent(settings.serviceId)}`;
   const { maxConcurrent, maxQueued, timeout } = settings;
   const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait: timeout * (1 - FAIR_SHARE) });
@@ -137,8 +137,9 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   }
 
   async function call(api: Api, request: unknown, options?: CallOptions): Promise<unknown> {
-    if (state === 'closed' || (state === 'closing' && api === TOKEN))
+    if (state === 'closed' || (state === 'closing' && api === TOKEN)) {
       throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
+    }
     const signal = options?.signal;
     const problem =
       signal === undefined || isAbortSignal(signal)

@@ -3,8 +3,8 @@ import { HostFunctionError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { listenersOf } from './hooks.js';
 import type { TokenFailReason } from './reasons.js';
-import { onRequestEnd } from './request-end.js';
 import { leaveReport, takeReport } from './reports.js';
+import { onRequestEnd } from './request-end.js';
 import { takenTicketsOf } from './taken-tickets.js';
 
 /** A ticket that the error asks to be closed. */

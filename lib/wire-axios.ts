@@ -5,6 +5,7 @@ import type { AxiosLike } from './options.js';
 import {
   failure,
   failureOf,
+  headersOf,
   MAX_REPLY_BYTES,
   readThrown,
   tooLarge,
@@ -42,11 +43,7 @@ export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
           url,
           signal: deadline.signal,
           data: body,
-          headers: {
-            Accept: 'application/json',
-            'Content-Type': 'application/json',
-            Authorization: `Bearer ${bearerToken}`,
-          },
+          headers: headersOf(bearerToken),
         });
         return replyOf(response as AxiosResponse<unknown> | undefined);
       } catch (error) {

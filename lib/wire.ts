@@ -41,6 +41,15 @@ export interface Wire {
  */
 export const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 
+/** The headers of a call, whatever sends it (RFC 6750 section 2.1). */
+export function headersOf(bearerToken: string): Record<string, string> {
+  return {
+    Accept: 'application/json',
+    'Content-Type': 'application/json',
+    Authorization: `Bearer ${bearerToken}`,
+  };
+}
+
 /** What a transport may throw, as far as it can be told. */
 export interface ThrownByTransport {
   readonly code?: unknown;

@@ -12,6 +12,7 @@ import { cleanUp } from '../support/cleanup';
 import { senderTo } from '../support/fuzz-http';
 import { http, REPLY_OF, SERVICE_ID, startFaultyUpstream } from '../support/faulty-upstream';
 import { BEARER_TOKEN, TICKET } from '../support/secrets';
+import { serve } from '../support/servers';
 import { until } from '../support/until';
 import { watchEachTest } from '../support/watch';
 
@@ -56,12 +57,9 @@ describe('a server survives', () => {
     });
     app.use(tokenFail({ client: clientOf(url), onFail }));
     app.use((error: unknown, _req: unknown, _res: unknown, _next: unknown) => passedOn.push(error));
-    const server = createServer(app as RequestListener).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    cleanUp(() => once(server.close(), 'close'));
+    const host = await serve(app as RequestListener);
 
-    const { port } = server.address() as AddressInfo;
-    const request = httpRequest({ port, host: '127.0.0.1', method: 'POST', agent: false });
+    const request = httpRequest(host, { method: 'POST', agent: false });
     request.on('error', () => undefined).end();
     await until(() => waiting.length === 1);
     request.destroy();

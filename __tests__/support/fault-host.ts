@@ -42,9 +42,10 @@ export interface GrantOutcome {
 }
 
 /**
- * Sends a grant that comes to call an API, or several of them in a row, and expects of the last what holds whatever upstream does: an answer
- * with the headers of a token endpoint, and no secret in it nor in anything that is told or logged.
- * That it comes in time is for the server behind `baseUrl` to prove, by not ending on its own.
+ * Sends a grant that comes to call an API, or several of them in a row. Of the last one it expects
+ * what holds whatever upstream does: an answer with the headers of a token endpoint, and no secret in
+ * it nor in anything that is told or logged. That it comes in time is for the server behind `baseUrl`
+ * to prove, by not ending on its own.
  */
 export async function grantThatCalls(
   api: Api,

@@ -2,8 +2,6 @@ import type { RequestListener } from 'node:http';
 import type { Express, NextFunction, Request, Response } from 'express';
 import {
   AuthleteApiError,
-  type AuthleteClient,
-  type AuthleteClientOptions,
   createAuthleteClient,
   tokenEndpoint,
   type TokenEndpointSettings,
@@ -34,7 +32,6 @@ export interface HostFaults {
   authenticate?: TokenEndpointSettings['authenticate'];
   authenticateTimeout?: number;
   hooks?: TokenFailHooks;
-  client?: AuthleteClientOptions;
   /** How often `tokenFail` is mounted after the route. Default: once. */
   mounted?: number;
   /** Whether it is mounted before the route. Default: false. */
@@ -45,7 +42,6 @@ export interface HostFaults {
 export interface FaultyHost {
   url: string;
   emulator: AuthleteEmulator;
-  client: AuthleteClient;
   /** What `onError` was told. */
   told: unknown[];
   /** What reached the host's own error handler. */
@@ -68,7 +64,6 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
     baseUrl,
     serviceId: emulator.serviceId,
     accessToken: BEARER_TOKEN,
-    ...faults.client,
   });
   cleanUp(() => client.close());
 
@@ -129,5 +124,5 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
     const shown = [...ours, emulator.journal.calls(), output.text()].map(everythingOf).join('\n');
     expect([...tickets, 'PLANTED'].filter((secret) => shown.includes(secret))).toEqual([]);
   });
-  return { url: `${url}/token`, emulator, client, told, passedOn, reached };
+  return { url: `${url}/token`, emulator, told, passedOn, reached };
 }

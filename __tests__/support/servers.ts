@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+  type Socket,
+} from 'node:net';
 import { cleanUp } from './cleanup.js';
 
 /** Starts an HTTP server on 127.0.0.1 for the current test; gives its base URL. */
@@ -14,8 +19,16 @@ export async function serve(listener: RequestListener): Promise<string> {
 
 /** Starts a bare TCP server on 127.0.0.1 for the current test; gives its base URL. */
 export async function serveTcp(onConnection: (socket: Socket) => void): Promise<string> {
+  return urlOf(await serveSockets(createTcpServer, onConnection));
+}
+
+/** Starts a server of bare connections on 127.0.0.1 for the current test; gives its address. */
+export async function serveSockets<S extends Socket>(
+  create: (onSocket: (socket: S) => void) => TcpServer,
+  onConnection: (socket: S) => void,
+): Promise<AddressInfo> {
   const sockets = new Set<Socket>();
-  const server = createTcpServer((socket) => {
+  const server = create((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     onConnection(socket);
@@ -28,7 +41,7 @@ export async function serveTcp(onConnection: (socket: Socket) => void): Promise<
     for (const socket of sockets) socket.destroy();
     await closed;
   });
-  return urlOf(server.address());
+  return server.address() as AddressInfo;
 }
 
 /** A base URL where nothing listens. */
