@@ -114,6 +114,25 @@ describe('TokenRequestError', () => {
     });
   });
 
+  it('shows in its stack who made it, and leaves the depth of other stacks alone', () => {
+    const before = Error.stackTraceLimit;
+    function failsTheGrant(): Error {
+      return new InvalidResourceOwnerCredentialsError(TICKET);
+    }
+    expect(failsTheGrant().stack).toMatch(/\n +at failsTheGrant /);
+    expect(Error.stackTraceLimit).toBe(before);
+  });
+
+  it('can be made where Error is frozen', () => {
+    const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+    Object.defineProperty(Error, 'stackTraceLimit', { value: 10, writable: false });
+    try {
+      expect(new TokenRequestError(TICKET, 'UNKNOWN').stack).toMatch(/\n +at /);
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', { ...limit });
+    }
+  });
+
   it('does not let its headers be changed afterwards', () => {
     const headers = { 'DPoP-Nonce': 'n' };
     const error = new TokenRequestError(TICKET, 'UNKNOWN', { headers });

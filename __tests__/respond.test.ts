@@ -1,4 +1,5 @@
-import { text } from 'node:stream/consumers';
+import { connect } from 'node:net';
+import { buffer, text } from 'node:stream/consumers';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -49,6 +50,19 @@ describe('respond', () => {
       pragma: 'no-cache',
     });
   });
+
+  it.each(['{"plain":"ascii"}', '{"not":"äscii €"}'])(
+    'sends headers in Latin-1, and %s in UTF-8',
+    async (content) => {
+      const url = await serve((_req, res) => respond(res, 400, content, { 'X-Name': 'Zoë' }));
+      const { port } = new URL(url);
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write('POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      const bytes = await buffer(socket);
+      expect(bytes.includes(Buffer.from('X-Name: Zoë\r\n', 'latin1'))).toBe(true);
+      expect(bytes.subarray(-Buffer.byteLength(content)).toString()).toBe(content);
+    },
+  );
 
   it('drops what a route had prepared for another answer, and keeps the rest', async () => {
     const url = await serve((_req, res) => {

@@ -13,8 +13,11 @@ export interface Deadline {
   readonly ended: boolean;
   /** Aborts when the deadline ends. It is made when it is asked for: most calls need none. */
   readonly signal: AbortSignal;
-  /** Has a function called when the deadline ends; once it has ended, nothing is called. */
-  onEnd(listener: () => void): void;
+  /**
+   * Has a function called with what the deadline rejects with, when it ends; once it has ended,
+   * nothing is called.
+   */
+  onEnd(listener: (error: Error) => void): void;
   /**
    * Settles as the work does, or rejects when the time is over or the caller gives up, whichever
    * comes first. The work may go on: nothing says that it listens.
@@ -40,63 +43,80 @@ export function startDeadline(
   caller: AbortSignal | undefined,
   errors: DeadlineErrors,
 ): Deadline {
-  let listeners: (() => void)[] = [];
-  let ended = false;
-  let controller: AbortController | undefined;
-  let reject: (error: Error) => void;
-  const expired = new Promise<never>((_resolve, rejectExpired) => (reject = rejectExpired));
-  // Whoever races sees the rejection; nobody is racing any more when the caller gives up late.
-  expired.catch(ignore);
-
-  const end = (error: Error): void => {
-    ended = true;
-    reject(error);
-    controller?.abort();
-    const called = listeners;
-    listeners = [];
-    for (const listener of called) listener();
-  };
-  const onTimeout = (): void => {
-    end(errors.timedOut(timeout));
-  };
-  const onAbort = (): void => {
-    end(errors.aborted());
-  };
-
-  const endsAt = performance.now() + timeout;
-  const timer = setTimeout(onTimeout, timeout);
-  // One signal, for shutdown say, may be for any number of calls.
-  if (caller instanceof EventTarget) setMaxListeners(0, caller);
-  if (caller?.aborted) onAbort();
-  else caller?.addEventListener('abort', onAbort, { once: true });
-
-  return {
-    get ended() {
-      return ended;
-    },
-    get signal() {
-      if (!controller) {
-        controller = new AbortController();
-        if (ended) controller.abort();
-      }
-      return controller.signal;
-    },
-    onEnd(listener) {
-      listeners.push(listener);
-    },
-    race(work) {
-      return Promise.race([expired, work]);
-    },
-    timeout,
-    remaining: () => endsAt - performance.now(),
-    clear() {
-      clearTimeout(timer);
-      caller?.removeEventListener('abort', onAbort);
-      listeners = [];
-    },
-  };
+  return new CallDeadline(timeout, caller, errors);
 }
 
-function ignore(): void {
-  // The other side of the race has settled the call.
+/** A class, because one is made for each call, and closures would cost several times as much. */
+class CallDeadline implements Deadline {
+  /** The same for all, and given its deadline by the timer. */
+  static readonly #onTimeout = (deadline: CallDeadline): void => {
+    deadline.#end(deadline.#errors.timedOut(deadline.timeout));
+  };
+
+  readonly timeout: number;
+  readonly #errors: DeadlineErrors;
+  readonly #caller: AbortSignal | undefined;
+  readonly #endsAt: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort: (() => void) | undefined;
+  #listeners: ((error: Error) => void)[] = [];
+  /** Once it has ended. */
+  #error: Error | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(timeout: number, caller: AbortSignal | undefined, errors: DeadlineErrors) {
+    this.timeout = timeout;
+    this.#errors = errors;
+    this.#endsAt = performance.now() + timeout;
+    this.#timer = setTimeout(CallDeadline.#onTimeout, timeout, this);
+    if (!caller) return;
+    this.#caller = caller;
+    this.#onAbort = () => this.#end(errors.aborted());
+    // One signal, for shutdown say, may be for any number of calls.
+    if (caller instanceof EventTarget) setMaxListeners(0, caller);
+    if (caller.aborted) this.#onAbort();
+    else caller.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  get ended(): boolean {
+    return this.#error !== undefined;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.ended) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  onEnd(listener: (error: Error) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  race<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      work.then(resolve, reject);
+      if (this.#error) reject(this.#error);
+      else this.onEnd(reject);
+    });
+  }
+
+  remaining(): number {
+    return this.#endsAt - performance.now();
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    if (this.#onAbort) this.#caller?.removeEventListener('abort', this.#onAbort);
+    this.#listeners = [];
+  }
+
+  #end(error: Error): void {
+    this.#error = error;
+    this.#controller?.abort();
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener(error);
+  }
 }

@@ -46,12 +46,24 @@ const FAILURES: Readonly<Record<TokenFailReason, { status: 400 | 500; message: s
 };
 
 /**
+ * Calls that the stack of a failed grant shows: two constructors at most, and who called them. A wrong
+ * password is no fault in the program, and the usual ten take a tenth of all that is done about it.
+ */
+const STACK_FRAMES = 3;
+
+/** Where a host has frozen `Error`, it stays as it is. */
+function limitStackTraces(limit: number): void {
+  Reflect.set(Error, 'stackTraceLimit', limit);
+}
+
+/**
  * A token request that failed after Authlete opened a ticket for it. Throw it, or give it to
  * `next`, and `tokenFail()` closes the ticket through `/auth/token/fail` and answers the client
  * application.
  *
  * The ticket is held where neither `util.inspect` nor `JSON.stringify` nor a look at the properties
  * finds it. `status`, `statusCode`, `expose` and `headers` are what Express and http-errors expect.
+ * `stack` shows where the error was made, and not all that led there.
  */
 export class TokenRequestError extends Error {
   /** The `reason` that `/auth/token/fail` is told. */
@@ -80,7 +92,11 @@ export class TokenRequestError extends Error {
       throw new TypeError(`reason must be one of ${TOKEN_FAIL_REASONS.join(', ')}`);
     }
     const { status, message } = FAILURES[reason];
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    const given = 'cause' in options ? { cause: options.cause } : undefined;
+    const { stackTraceLimit } = Error;
+    limitStackTraces(Math.min(stackTraceLimit, STACK_FRAMES));
+    super(message, given);
+    limitStackTraces(stackTraceLimit);
     this.name = new.target.name;
     this.reason = reason;
     this.status = status;

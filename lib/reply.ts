@@ -59,10 +59,12 @@ function kindOfStatus(status: number, comeBackIn: number | undefined): FailureKi
   return status === 429 || status >= 500 ? FAILURE_KINDS.serverError : FAILURE_KINDS.refused;
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** RFC 8259 section 8.1: JSON is UTF-8, whatever a charset parameter says; a BOM may be ignored. */
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return JSON.parse(UTF_8.decode(body));
   } catch {
     return undefined;
   }

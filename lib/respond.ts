@@ -21,21 +21,21 @@ const TOKEN_HEADERS = {
 };
 
 /** Headers that a route may have set for the answer that it then did not send. */
-const STALE_HEADERS = [
-  'Accept-Ranges',
-  'Content-Digest',
-  'Content-Disposition',
-  'Content-Encoding',
-  'Content-Language',
-  'Content-MD5',
-  'Content-Range',
-  'ETag',
-  'Last-Modified',
-  'Location',
-  'Repr-Digest',
-  'Trailer',
-  'Transfer-Encoding',
-];
+const STALE_HEADERS = new Set([
+  'accept-ranges',
+  'content-digest',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-md5',
+  'content-range',
+  'etag',
+  'last-modified',
+  'location',
+  'repr-digest',
+  'trailer',
+  'transfer-encoding',
+]);
 
 /**
  * Answers a token request with `content` as the body, unchanged.
@@ -48,13 +48,19 @@ export function respond(
   content: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const body = Buffer.from(content, 'utf8');
-  for (const name of STALE_HEADERS) res.removeHeader(name);
-  for (const [name, value] of Object.entries({ ...headers, ...TOKEN_HEADERS })) {
-    res.setHeader(name, value);
-  }
-  res.setHeader('Content-Length', body.length);
+  const length = Buffer.byteLength(content);
+  for (const name of res.getHeaderNames()) if (STALE_HEADERS.has(name)) res.removeHeader(name);
+  setHeaders(res, headers);
+  setHeaders(res, TOKEN_HEADERS);
+  res.setHeader('Content-Length', length);
   res.statusCode = status;
   res.statusMessage = STATUS_CODES[status] ?? '';
-  res.end(body);
+  // A string is written along with the headers and in one encoding with them, which for a header may
+  // only be Latin-1; ASCII, as content nearly always is, is the same in both.
+  if (length === content.length) res.end(content, 'latin1');
+  else res.end(Buffer.from(content));
+}
+
+function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
 }

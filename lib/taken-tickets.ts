@@ -23,9 +23,5 @@ const TAKEN_TICKETS: unique symbol = Symbol.for('express-authlete-token-fail/tak
 
 /** The taken tickets of a request, by its answer. */
 export function takenTicketsOf(res: ServerResponse & { [TAKEN_TICKETS]?: TakenTickets }) {
-  const known = res[TAKEN_TICKETS];
-  if (known) return known;
-  const taken = new TakenTickets();
-  Object.defineProperty(res, TAKEN_TICKETS, { value: taken });
-  return taken;
+  return (res[TAKEN_TICKETS] ??= new TakenTickets());
 }

@@ -1,5 +1,8 @@
 import type { Transform } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+// Not by way of undici's main module: that loads fetch, WebSocket and more, and takes longer than all
+// else that a server with this package loads besides Express (docs/performance.md, cold start).
+import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Deadline } from './deadline.js';
 import { createDecompressor } from './decompress.js';
 import type { Outcome } from './failures.js';
