@@ -23,7 +23,7 @@ module.exports = {
     // Sources import each other as `./name.js`, the way Node resolves them once built.
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^express-authlete-token-fail$': '<rootDir>/lib/index.ts',
-    '^express-authlete-token-fail/emulator$': '<rootDir>/lib/emulator/index.ts',
+    '^express-authlete-token-fail/(emulator|opentelemetry)$': '<rootDir>/lib/$1/index.ts',
   },
   // The first one, so that Jest's summary comes last.
   reporters: ['<rootDir>/__tests__/support/fault-table.js', 'default'],

@@ -3,7 +3,7 @@ import { createBreaker, FAILURES_TO_OPEN, type Health, OPEN_TIME } from '../lib/
 /** A breaker whose clock the test sets. */
 function startBreaker() {
   let time = 0;
-  const breaker = createBreaker(() => time);
+  const breaker = createBreaker({ now: () => time });
   const call = (health: Health) => breaker.settle(breaker.admit(), health);
   return {
     breaker,

@@ -154,7 +154,7 @@ describe.each(EXPRESS_VERSIONS)('tokenEndpoint on $version', ({ express }) => {
       ['unreachable', async () => clientAt(await closedPort()), 'ERR_ATF_UNREACHABLE'],
       [
         'slow',
-        async () => clientAt((await startUpstream(() => undefined)).url, 50),
+        async () => clientAt((await startUpstream(() => undefined)).url, { timeout: 50 }),
         'ERR_ATF_TIMEOUT',
       ],
       [

@@ -15,6 +15,7 @@ async function isReady(slot: Slot): Promise<boolean> {
 function limiterOf(maxConcurrent: number, maxQueued: number, maxWait = 60_000): Limiter {
   const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait });
   return {
+    load: () => limiter.load(),
     enter() {
       const slot = limiter.enter();
       cleanUp(() => slot.leave());

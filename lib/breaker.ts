@@ -1,3 +1,4 @@
+import type { CircuitState } from './diagnostics.js';
 import { AuthleteApiError } from './errors.js';
 
 /** What a call tells of upstream: that it works, that it does not, or nothing. */
@@ -22,8 +23,19 @@ export const FAILURES_TO_OPEN = 20;
 /** Milliseconds until one call probes whether upstream is up again. */
 export const OPEN_TIME = 1000;
 
+/** What a breaker takes. */
+interface BreakerOptions {
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+  /** Called when the circuit opens, lets a probe through, or closes. */
+  readonly onChange?: (state: CircuitState) => void;
+}
+
 /** Makes a breaker, closed. */
-export function createBreaker(now: () => number = () => performance.now()): Breaker {
+export function createBreaker({
+  now = () => performance.now(),
+  onChange,
+}: BreakerOptions = {}): Breaker {
   let failures = 0;
   let openedAt: number | undefined;
   let probing = false;
@@ -38,18 +50,23 @@ export function createBreaker(now: () => number = () => performance.now()): Brea
         );
       }
       probing = true;
+      onChange?.('half-open');
       return 'probe';
     },
     settle(admission, health) {
       if (admission === 'probe') probing = false;
       if (health === 'up') {
         failures = 0;
+        if (openedAt !== undefined) onChange?.('closed');
         openedAt = undefined;
       } else if (health === 'down') {
         failures++;
         // Calls from before it opened may end long after; only a probe says that it is still down.
         const opens = openedAt === undefined ? failures >= FAILURES_TO_OPEN : admission === 'probe';
-        if (opens) openedAt = now();
+        if (opens) {
+          openedAt = now();
+          onChange?.('open');
+        }
       }
     },
   };

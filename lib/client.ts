@@ -2,6 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Deadline, type DeadlineErrors, startDeadline } from './deadline.js';
 import { FAIR_SHARE, sendWithin } from './attempts.js';
 import { createBreaker } from './breaker.js';
+import {
+  type CallEvent,
+  type CallRecord,
+  CALLS,
+  CIRCUITS,
+  type ClientIdentity,
+  LOADS,
+  publishCall,
+} from './diagnostics.js';
 import { AuthleteApiError } from './errors.js';
 import { createLimiter } from './limiter.js';
 import {
@@ -59,7 +68,7 @@ export interface AuthleteClient {
 }
 
 interface Api {
-  readonly path: string;
+  readonly path: CallEvent['api'];
   readonly checkRequest: Check;
   readonly checkResponse: Check;
   /** The secrets that a request carries: none of them may show in an error. */
@@ -112,12 +121,26 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   const service = `${pathname.replace(/\/$/, '')}/api/${encodeURIComponent(settings.serviceId)}`;
   const { maxConcurrent, maxQueued, timeout } = settings;
   const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait: timeout * (1 - FAIR_SHARE) });
-  const breaker = createBreaker();
+  const identity: ClientIdentity = Object.freeze({ baseUrl: settings.baseUrl });
+  const breaker = createBreaker({
+    onChange: (circuit) => CIRCUITS.publish({ client: identity, state: circuit }),
+  });
   const underWay = new Set<Promise<unknown>>();
   let state: 'open' | 'closing' | 'closed' = 'open';
 
-  async function callWithin(deadline: Deadline, api: Api, request: object): Promise<unknown> {
+  function publishLoad(): void {
+    if (!LOADS.hasListeners()) return;
+    LOADS.publish({ client: identity, ...limiter.load(), closed: state === 'closed' });
+  }
+
+  async function callWithin(
+    deadline: Deadline,
+    api: Api,
+    request: object,
+    record: CallRecord | undefined,
+  ): Promise<unknown> {
     const slot = limiter.enter();
+    publishLoad();
     try {
       if (slot.ready) await deadline.race(slot.ready);
       const path = service + api.path;
@@ -125,6 +148,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
       return await sendWithin(deadline, breaker, {
         prepare: () => bearerTokenOf(settings),
         async send(bearerToken) {
+          if (record) record.attempts++;
           const outcome = await wire.send({ path, bearerToken, body, deadline });
           if ('failure' in outcome) return outcome;
           const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
@@ -133,10 +157,16 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
       });
     } finally {
       slot.leave();
+      publishLoad();
     }
   }
 
-  async function call(api: Api, request: unknown, options?: CallOptions): Promise<unknown> {
+  async function call(
+    api: Api,
+    request: unknown,
+    options: CallOptions | undefined,
+    record?: CallRecord,
+  ): Promise<unknown> {
     if (state === 'closed' || (state === 'closing' && api === TOKEN)) {
       throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
     }
@@ -152,7 +182,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
       );
     }
     const deadline = startDeadline(timeout, signal, DEADLINE_ERRORS);
-    const work = callWithin(deadline, api, request as object);
+    const work = callWithin(deadline, api, request as object, record);
     underWay.add(work);
     try {
       return await work;
@@ -162,12 +192,17 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     }
   }
 
+  function methodOf(api: Api) {
+    return (request: unknown, options?: CallOptions): Promise<unknown> =>
+      CALLS.hasListeners()
+        ? publishCall(identity, api.path, (record) => call(api, request, options, record))
+        : call(api, request, options);
+  }
+
   return {
-    token: (request, options) => call(TOKEN, request, options) as Promise<TokenResponse>,
-    tokenIssue: (request, options) =>
-      call(TOKEN_ISSUE, request, options) as Promise<TokenIssueResponse>,
-    tokenFail: (request, options) =>
-      call(TOKEN_FAIL, request, options) as Promise<TokenFailResponse>,
+    token: methodOf(TOKEN) as AuthleteClient['token'],
+    tokenIssue: methodOf(TOKEN_ISSUE) as AuthleteClient['tokenIssue'],
+    tokenFail: methodOf(TOKEN_FAIL) as AuthleteClient['tokenFail'],
     async close() {
       if (state === 'open') state = 'closing';
       // A call that ends may leave a ticket that the next one closes.
@@ -176,6 +211,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
         await nextTurn();
       }
       state = 'closed';
+      publishLoad();
       await wire.close();
     },
   };

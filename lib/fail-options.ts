@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { type AuthleteClient, createAuthleteClient } from './client.js';
 import { optionsError, type TokenRequestError } from './errors.js';
+import type { TokenFailLogger } from './log.js';
 import {
   type AuthleteClientOptions,
   checkHook,
@@ -47,6 +48,13 @@ export interface TokenFailHooks {
    * when `mapError` throws or gives something that is neither a failed grant nor nothing.
    */
   onError?: ((error: unknown, req: Request) => unknown) | undefined;
+  /**
+   * Gets a line for each failed grant, level `info`, and for what `onError` is called with, level
+   * `error`: of errors of one kind, one each second. A logger of pino's, `console`, or one that is
+   * called like either. No line has a secret; of an error of the host's own it has the type, the code
+   * and where it was thrown, but not the message. Default: none.
+   */
+  logger?: TokenFailLogger | undefined;
 }
 
 /** Options of `tokenFail`: a client, or the options to make one. */
@@ -61,6 +69,7 @@ export const HOOK_NAMES = Object.keys({
   mapError: true,
   onFail: true,
   onError: true,
+  logger: true,
 } satisfies Record<keyof TokenFailHooks, true>);
 
 /** Whose options are checked: those of `tokenFail`, or of what takes them besides its own. */
@@ -84,9 +93,10 @@ export function resolveTokenFailOptions(
   { caller, methods, ownNames }: Taker = TOKEN_FAIL,
 ): TokenFailHooks & { client: AuthleteClient } {
   checkOptionNames(caller, options, [...ownNames, 'client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
-  const { client, mapError, onFail, onError } = options;
-  const hooks = { mapError, onFail, onError };
-  for (const [name, hook] of Object.entries(hooks)) checkHook(name, hook);
+  const { client, mapError, onFail, onError, logger } = options;
+  for (const [name, hook] of Object.entries({ mapError, onFail, onError })) checkHook(name, hook);
+  checkLogger(logger);
+  const hooks = { mapError, onFail, onError, logger };
 
   if (client === undefined) return { ...hooks, client: createAuthleteClient(clientPart(options)) };
 
@@ -105,6 +115,17 @@ export function resolveTokenFailOptions(
     );
   }
   return { ...hooks, client };
+}
+
+function checkLogger(logger: TokenFailLogger | undefined): void {
+  if (logger === undefined) return;
+  const missing = (['info', 'error'] as const).find(
+    (level) => typeof (logger as Partial<TokenFailLogger> | null)?.[level] !== 'function',
+  );
+  if (missing === undefined) return;
+  throw optionsError(
+    `logger must be a logger such as pino's or console, got ${kindOf(logger)} without ${missing}`,
+  );
 }
 
 /** Those that make a client. Read by name: a host's options may be an instance of a class. */

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import type { AuthleteClient } from './client.js';
 import { closeTicket } from './close-ticket.js';
+import { FAILURES } from './diagnostics.js';
 import type { FailedGrant } from './errors.js';
 import {
   resolveTokenFailOptions,
@@ -13,6 +14,7 @@ import { isServerFailure } from './recognise.js';
 import { takeReport } from './reports.js';
 import { respond, SERVER_ERROR_CONTENT, STATUS_OF_FAIL_ACTION } from './respond.js';
 import type { TokenFailResponse } from './schemas/token-fail.js';
+import { resultCodeOf } from './result-code.js';
 import { takenTicketsOf } from './taken-tickets.js';
 
 /**
@@ -95,9 +97,6 @@ function nothing(): void {
   // The reply is for an answer that is not ours to send.
 }
 
-/** Such as `A067301`. What an upstream sends in its place may be anything, a secret included. */
-const RESULT_CODE = /^[A-Z]{1,3}\d{1,8}$/;
-
 /** Closes the ticket and answers the client application, unless the host did in the meantime. */
 async function answer({ client, grant, error, res, next, listeners }: Failure): Promise<void> {
   const start = performance.now();
@@ -114,14 +113,16 @@ async function answer({ client, grant, error, res, next, listeners }: Failure): 
     next(error);
     return;
   }
-  const { action, responseContent, resultCode } = reply;
+  const { action, responseContent } = reply;
   const status = STATUS_OF_FAIL_ACTION[action];
   respond(res, status, responseContent, grant.headers);
-  listeners.onFail({
+  const event = {
     reason: grant.reason,
     action,
     status,
-    resultCode: resultCode && RESULT_CODE.test(resultCode) ? resultCode : undefined,
+    resultCode: resultCodeOf(reply),
     duration: performance.now() - start,
-  });
+  };
+  listeners.onFail(event);
+  if (FAILURES.hasListeners()) FAILURES.publish(event);
 }

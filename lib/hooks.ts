@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { TokenFailEvent, TokenFailHooks } from './fail-options.js';
+import { type FailureLog, logOf } from './log.js';
 
 /** Everyone who is told of a failure. */
 export interface Listeners {
@@ -7,16 +8,22 @@ export interface Listeners {
   readonly onError: (error: unknown) => void;
 }
 
-/** The hooks as one; a function that is given twice is called once. */
+/** The hooks as one; a function or a logger that is given twice is called once. */
 export function listenersOf(req: Request, ...hooks: readonly TokenFailHooks[]): Listeners {
   return {
-    onFail: (event) => {
+    onFail(event) {
       for (const hook of new Set(hooks.map(({ onFail }) => onFail))) callHook(hook, event);
+      for (const { onFail } of logsOf(hooks)) callHook(onFail, event);
     },
-    onError: (error) => {
+    onError(error) {
       for (const hook of new Set(hooks.map(({ onError }) => onError))) callHook(hook, error, req);
+      for (const { onError } of logsOf(hooks)) callHook(onError, error);
     },
   };
+}
+
+function logsOf(hooks: readonly TokenFailHooks[]): Iterable<FailureLog> {
+  return new Set(hooks.flatMap(({ logger }) => (logger ? [logOf(logger)] : [])));
 }
 
 /**

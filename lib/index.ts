@@ -4,6 +4,14 @@ export type {
   BruteForceOptions,
 } from './brute-force-options.js';
 export { createAuthleteClient, type AuthleteClient, type CallOptions } from './client.js';
+export type {
+  CallEvent,
+  CircuitEvent,
+  CircuitState,
+  ClientIdentity,
+  DiagnosticsEvents,
+  LoadEvent,
+} from './diagnostics.js';
 export { tokenEndpoint } from './endpoint.js';
 export type {
   Authenticate,
@@ -35,6 +43,7 @@ export type {
   TokenFailHooks,
   TokenFailOptions,
 } from './fail-options.js';
+export type { TokenFailLogger } from './log.js';
 export type { AccessTokenFunction, AuthleteClientOptions, AxiosLike } from './options.js';
 export type { TokenFailReason } from './reasons.js';
 export type { TokenFailAction, TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';

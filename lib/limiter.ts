@@ -16,6 +16,8 @@ export interface Slot {
 export interface Limiter {
   /** @throws AuthleteApiError with code `ERR_ATF_OVERLOADED` if no place is left to wait in */
   enter(): Slot;
+  /** How many calls are under way, and how many wait. */
+  load(): { underWay: number; queued: number };
 }
 
 /** What a limiter bounds. */
@@ -81,5 +83,6 @@ export function createLimiter({ maxConcurrent, maxQueued, maxWait }: Limits): Li
       if (waiting.size >= maxQueued) throw overloaded(`${maxQueued} wait, and the call`);
       return waitInLine();
     },
+    load: () => ({ underWay, queued: waiting.size }),
   };
 }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { openPage } from '../support/browser';
-import { cleanUp } from '../support/cleanup';
 import { startPlayground } from '../support/playground';
 import { PASSWORD } from '../support/secrets';
 
@@ -89,8 +88,6 @@ describe('the playground in a browser', () => {
   });
 
   it('shows what becomes of a request when upstream stalls', async () => {
-    const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
-    cleanUp(() => log.mockRestore());
     const { url, emulator } = await startPlayground();
     const page = await openPage(url);
     await page.getByLabel('Which calls').selectOption('/auth/token/fail');
@@ -202,8 +199,6 @@ describe('the playground on a phone', () => {
   it('fits, and shows the exchange once there is one', async () => {
     const { url, emulator } = await startPlayground();
     emulator.faults.set({ api: '/auth/token/fail', failWith: 503 });
-    const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
-    cleanUp(() => log.mockRestore());
     const page = await openPage(url, { ...PHONE, reducedMotion: 'reduce' });
     expect(await overflowOf(page)).toBe(0);
     await send(page);

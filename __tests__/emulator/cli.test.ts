@@ -39,7 +39,10 @@ async function startListening(...args: string[]): Promise<{ child: Child; url: s
 
 /** Makes a fail call of the command's default service. */
 function failCall(url: string) {
-  return clientAt(url, 20_000, '1000000001').tokenFail({ ticket: TICKET, reason: 'UNKNOWN' });
+  return clientAt(url, { timeout: 20_000, serviceId: '1000000001' }).tokenFail({
+    ticket: TICKET,
+    reason: 'UNKNOWN',
+  });
 }
 
 /** The exit code and signal of a process, which may have ended by now. */

@@ -22,7 +22,10 @@ async function urlOf(...args: string[]): Promise<string> {
 
 /** Makes a fail call of the command's default service. */
 function failCall(url: string, timeout?: number) {
-  return clientAt(url, timeout, '1000000001').tokenFail({ ticket: TICKET, reason: 'UNKNOWN' });
+  return clientAt(url, { timeout, serviceId: '1000000001' }).tokenFail({
+    ticket: TICKET,
+    reason: 'UNKNOWN',
+  });
 }
 
 let write: jest.SpyInstance;

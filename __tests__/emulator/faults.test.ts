@@ -62,7 +62,9 @@ describe.each(EXPRESS_VERSIONS)('a call that is failed on $version', ({ express 
     cleanUp(() => close());
     const ticket = await ticketOf(emulator);
     emulator.faults.set({ stall: true });
-    await expect(clientAt(url, 100).tokenFail({ ticket, reason: REASON })).rejects.toMatchObject({
+    await expect(
+      clientAt(url, { timeout: 100 }).tokenFail({ ticket, reason: REASON }),
+    ).rejects.toMatchObject({
       code: 'ERR_ATF_TIMEOUT',
     });
     expect(emulator.journal.calls({ api: '/auth/token/fail', ticket })).toHaveLength(1);
@@ -75,7 +77,9 @@ describe.each(EXPRESS_VERSIONS)('a call that is failed on $version', ({ express 
     cleanUp(() => close());
     const ticket = await ticketOf(emulator);
     emulator.faults.set({ delay: 60_000 });
-    await expect(clientAt(url, 100).tokenFail({ ticket, reason: REASON })).rejects.toMatchObject({
+    await expect(
+      clientAt(url, { timeout: 100 }).tokenFail({ ticket, reason: REASON }),
+    ).rejects.toMatchObject({
       code: 'ERR_ATF_TIMEOUT',
     });
     expect(emulator.openTickets()).toBe(0);

@@ -1,7 +1,6 @@
 import { type AuthleteClient, AuthleteApiError } from 'express-authlete-token-fail';
 import { createServer } from '../../examples/passport/server';
 import type { UserStore } from '../../examples/quickstart/users';
-import { cleanUp } from '../support/cleanup';
 import { passwordGrant } from '../support/emulator';
 import {
   brokenStore,
@@ -13,26 +12,21 @@ import {
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
 } from '../support/examples';
+import { keptLog } from '../support/log';
 import { answerTo, runExample } from '../support/start-script';
 
 interface Changes {
   users?: UserStore;
   /** In place of one of the client's methods. */
   client?: (client: AuthleteClient) => Partial<AuthleteClient>;
+  log?: ReturnType<typeof keptLog>;
 }
 
-const startPassport = ({ users, client: change }: Changes = {}) =>
+const startPassport = ({ users, client: change, log = keptLog() }: Changes = {}) =>
   startExample((settings, store) => {
     const client = clientOf(settings);
-    return createServer({ ...client, ...change?.(client) }, store);
+    return createServer({ ...client, ...change?.(client) }, store, log.logger);
   }, users);
-
-/** Keeps what the server logs for the current test. */
-function silencedLog() {
-  const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
-  cleanUp(() => log.mockRestore());
-  return log;
-}
 
 const CLOSED_BY_FAIL = [
   ['/auth/token'],
@@ -96,8 +90,8 @@ describe('the passport example', () => {
       Object.assign(new Error('database'), { name: 'AuthenticationError' }),
     ],
   ])('closes the ticket when the user store %s', async (_how, error) => {
-    const log = silencedLog();
-    const example = await startPassport({ users: brokenStore(error) });
+    const log = keptLog();
+    const example = await startPassport({ users: brokenStore(error), log });
     const answer = await send(example, passwordGrant());
     expect(answer.status).toBe(500);
     expect(answer.headers).toMatchObject(TOKEN_HEADERS);
@@ -105,23 +99,27 @@ describe('the passport example', () => {
     expect(answer.text).not.toContain('database');
     expect(callsOf(example)).toEqual([['/auth/token'], ['/auth/token/fail', 'UNKNOWN']]);
     expect(example.emulator.openTickets()).toBe(0);
-    expect(log.mock.calls).toEqual([['token endpoint:', error]]);
+    expect(log.lines).toMatchObject([
+      { level: 50, msg: 'the password could not be checked', err: { message: error.message } },
+      { level: 30, msg: 'token request failed', reason: 'UNKNOWN' },
+    ]);
   });
 
   it.each(['token', 'tokenIssue'] as const)(
     'fails no ticket when %s itself gives no answer',
     async (method) => {
-      const log = silencedLog();
+      const log = keptLog();
       const error = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
       const example = await startPassport({
         client: () => ({ [method]: () => Promise.reject(error) }),
+        log,
       });
       const answer = await send(example, passwordGrant());
       expect(answer.status).toBe(500);
       expect(answer.headers).toMatchObject(TOKEN_HEADERS);
       expect(answer.body).toMatchObject({ error: 'server_error' });
       expect(example.emulator.journal.calls({ api: '/auth/token/fail' })).toEqual([]);
-      expect(log.mock.calls).toEqual([['token endpoint:', error]]);
+      expect(log.lines).toMatchObject([{ level: 50, error: { code: 'ERR_ATF_TIMEOUT' } }]);
     },
   );
 

@@ -141,8 +141,6 @@ describe('an exchange in the playground', () => {
   ])(
     'has the steps of an outage: %j',
     async (fault, call) => {
-      const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
-      cleanUp(() => log.mockRestore());
       const playground = await startPlayground();
       playground.emulator.faults.set(fault);
       const steps = await stepsOf(playground);

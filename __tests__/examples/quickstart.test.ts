@@ -1,7 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { createServer } from '../../examples/quickstart/server';
 import type { UserStore } from '../../examples/quickstart/users';
-import { cleanUp } from '../support/cleanup';
 import { passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
 import {
   brokenStore,
@@ -13,12 +12,13 @@ import {
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
 } from '../support/examples';
+import { keptLog } from '../support/log';
 import { readmeBlocks } from '../support/readme';
 import { serve } from '../support/servers';
 import { answerTo, runExample } from '../support/start-script';
 
-const startQuickstart = (users?: UserStore) =>
-  startExample((settings, store) => createServer(clientOf(settings), store), users);
+const startQuickstart = (users?: UserStore, { logger } = keptLog()) =>
+  startExample((settings, store) => createServer(clientOf(settings), store, logger), users);
 
 describe('the quickstart', () => {
   it('answers a wrong password as Authlete says, and closes the ticket once', async () => {
@@ -61,15 +61,15 @@ describe('the quickstart', () => {
   });
 
   it('closes the ticket when the user store breaks down', async () => {
-    const log = jest.spyOn(console, 'error').mockReturnValue(undefined);
-    cleanUp(() => log.mockRestore());
-    const quickstart = await startQuickstart(brokenStore(new Error('database')));
+    const log = keptLog();
+    const quickstart = await startQuickstart(brokenStore(new Error('database')), log);
     const answer = await send(quickstart, passwordGrant());
     expect(answer.status).toBe(500);
     expect(answer.body).toMatchObject({ error: 'server_error' });
     expect(quickstart.emulator.journal.calls({ api: '/auth/token/fail' })).toMatchObject([
       { reason: 'UNKNOWN' },
     ]);
+    expect(log.lines).toMatchObject([{ reason: 'UNKNOWN' }, { error: { type: 'Error' } }]);
     expect(quickstart.emulator.openTickets()).toBe(0);
   });
 });

@@ -9,9 +9,11 @@ import {
   tokenFail,
 } from 'express-authlete-token-fail';
 import { cleanUp } from './cleanup';
+import { watchChannels } from './diagnostics';
 import { SERVER_ERROR } from './endpoint';
 import { type Api, SERVICE_ID } from './faulty-upstream';
 import { type AnswerBytes, expectTokenHeaders, senderTo } from './fuzz-http';
+import { keptLog } from './log';
 import { watchOutput } from './output';
 import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD, TICKET } from './secrets';
 import { serve } from './servers';
@@ -52,6 +54,8 @@ export async function grantThatCalls(
   { grants = 1, ...options }: AuthleteClientOptions & { grants?: number },
 ): Promise<GrantOutcome> {
   const output = watchOutput();
+  const published = watchChannels();
+  const { logger, lines } = keptLog();
   const client = createAuthleteClient({
     serviceId: SERVICE_ID,
     accessToken: BEARER_TOKEN,
@@ -69,15 +73,15 @@ export async function grantThatCalls(
       next(new InvalidResourceOwnerCredentialsError(TICKET)),
     );
   } else {
-    app.post('/token', tokenEndpoint({ client, onError, authenticate: () => 'john-1' }));
+    app.post('/token', tokenEndpoint({ client, onError, logger, authenticate: () => 'john-1' }));
   }
-  app.use(tokenFail({ client, onError, onFail: (event) => events.push(event) }));
+  app.use(tokenFail({ client, onError, logger, onFail: (event) => events.push(event) }));
   const send = senderTo(`${await serve(app as RequestListener)}/token`);
 
   let answer = await send(...REQUEST);
   for (let sent = 1; sent < grants; sent++) answer = await send(...REQUEST);
   expectTokenHeaders(answer);
-  expect(shownSecrets(answer, told, events, output.text())).toEqual([]);
+  expect(shownSecrets(answer, told, events, published, lines, output.text())).toEqual([]);
   return {
     status: answer.status,
     content: answer.body.toString(),

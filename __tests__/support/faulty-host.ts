@@ -10,8 +10,10 @@ import {
 } from 'express-authlete-token-fail';
 import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from './cleanup';
+import { watchChannels } from './diagnostics';
 import { BOTH_CLIENTS, CONFIDENTIAL_CLIENT, emulatorOf, passwordGrant } from './emulator';
 import type { EXPRESS_VERSIONS } from './hosts';
+import { keptLog } from './log';
 import { watchOutput } from './output';
 import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD } from './secrets';
 import { serve } from './servers';
@@ -57,6 +59,8 @@ export interface FaultyHost {
 export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
   const { express, route, authenticate = () => null, hooks = {}, mounted = 1 } = faults;
   const output = watchOutput();
+  const published = watchChannels();
+  const { logger, lines } = keptLog();
   const emulator = emulatorOf({ clients: BOTH_CLIENTS });
   const { url: baseUrl, close } = await emulator.listen();
   cleanUp(close);
@@ -72,7 +76,7 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
   const tickets: string[] = [];
   let reach: () => void;
   const reached = new Promise<void>((resolve) => (reach = resolve));
-  const all: TokenFailHooks = { onError: (error) => told.push(error), ...hooks };
+  const all: TokenFailHooks = { onError: (error) => told.push(error), logger, ...hooks };
 
   const app: Express = express();
   if (faults.mountedBefore) app.use(tokenFail({ client, ...all }));
@@ -121,7 +125,9 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
     }
     expect(emulator.openTickets()).toBe(0);
     const ours = told.filter((error) => error instanceof AuthleteApiError);
-    const shown = [...ours, emulator.journal.calls(), output.text()].map(everythingOf).join('\n');
+    const shown = [...ours, published, lines, emulator.journal.calls(), output.text()]
+      .map(everythingOf)
+      .join('\n');
     expect([...tickets, 'PLANTED'].filter((secret) => shown.includes(secret))).toEqual([]);
   });
   return { url: `${url}/token`, emulator, told, passedOn, reached };

@@ -5,6 +5,7 @@ import { createPlayground } from '../../examples/playground/playground.js';
 import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from './cleanup.js';
 import { emulatorOf, PUBLIC_CLIENT } from './emulator.js';
+import { keptLog } from './log.js';
 import { PASSWORD } from './secrets.js';
 import { serve } from './servers.js';
 
@@ -22,7 +23,12 @@ export async function startPlayground(): Promise<RunningPlayground> {
   const users = createUserStore();
   await users.add('john', PASSWORD, 'john-1');
   const { serviceId, accessToken } = emulator;
-  const playground = createPlayground({ baseUrl, serviceId, accessToken }, users, emulator);
+  const playground = createPlayground(
+    { baseUrl, serviceId, accessToken },
+    users,
+    emulator,
+    keptLog().logger,
+  );
   cleanUp(() => playground.close());
   return { url: await serve(playground.app as RequestListener), emulator };
 }

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Express } from 'express';
 import {
   type AuthleteClient,
+  type AuthleteClientOptions,
   createAuthleteClient,
   tokenEndpoint,
   type TokenEndpointSettings,
@@ -54,16 +55,13 @@ export function tokenServerOf({
 }
 
 /** A client of the API at this base URL. */
-export function clientAt(
-  baseUrl: string,
-  timeout = 10_000,
-  serviceId = '715948317',
-): AuthleteClient {
+export function clientAt(baseUrl: string, options: AuthleteClientOptions = {}): AuthleteClient {
   const client = createAuthleteClient({
-    serviceId,
+    serviceId: '715948317',
     accessToken: BEARER_TOKEN,
     baseUrl,
-    timeout,
+    timeout: 10_000,
+    ...options,
   });
   cleanUp(() => client.close());
   return client;

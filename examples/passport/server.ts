@@ -2,6 +2,7 @@ import express, { type Express, type Request, type RequestHandler, type Response
 import { type AuthleteClient, type MappedError, tokenFail } from 'express-authlete-token-fail';
 import { Passport } from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
+import type { Logger } from 'pino';
 import type { UserStore } from '../quickstart/users.js';
 
 declare global {
@@ -15,7 +16,7 @@ declare global {
 }
 
 /** An authorization server with a token endpoint whose passwords are checked by passport. */
-export function createServer(client: AuthleteClient, users: UserStore): Express {
+export function createServer(client: AuthleteClient, users: UserStore, logger: Logger): Express {
   /** The open tickets, by the request that each was opened for. */
   const tickets = new WeakMap<Request, string>();
 
@@ -69,7 +70,7 @@ export function createServer(client: AuthleteClient, users: UserStore): Express 
       return { ticket, reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' };
     }
     // The client application is told no more than `server_error`, so it is told here.
-    console.error('token endpoint:', error);
+    logger.error(error, 'the password could not be checked');
     return { ticket, reason: 'UNKNOWN' };
   }
 
@@ -78,15 +79,7 @@ export function createServer(client: AuthleteClient, users: UserStore): Express 
   // passport-local would take credentials from the URL too, which ends up in logs.
   app.disable('query parser');
   app.post('/token', readForm, openTicket, createPasswordCheck(users), issue);
-  app.use(
-    tokenFail({
-      client,
-      mapError,
-      onError: (error) => {
-        console.error('token endpoint:', error);
-      },
-    }),
-  );
+  app.use(tokenFail({ client, mapError, logger }));
   return app;
 }
 

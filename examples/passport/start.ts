@@ -1,8 +1,9 @@
 import { createAuthleteClient } from 'express-authlete-token-fail';
+import pino from 'pino';
 import { runOnEmulator } from '../support/run-on-emulator.js';
 import { createServer } from './server.js';
 
 runOnEmulator((settings, users) => {
   const client = createAuthleteClient(settings);
-  return { app: createServer(client, users), close: () => client.close() };
+  return { app: createServer(client, users, pino()), close: () => client.close() };
 });

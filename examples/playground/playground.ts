@@ -9,6 +9,7 @@ import express, {
 } from 'express';
 import { createAuthleteClient } from 'express-authlete-token-fail';
 import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
+import type { Logger } from 'pino';
 import { createServer } from '../quickstart/server.js';
 import type { UserStore } from '../quickstart/users.js';
 import type { Settings } from '../support/run-on-emulator.js';
@@ -54,6 +55,7 @@ export function createPlayground(
   settings: Settings,
   users: UserStore,
   emulator: AuthleteEmulator,
+  logger: Logger,
 ): Playground {
   const observer = createObserver();
   // As the client's own instance does, it obeys no proxy environment variable.
@@ -64,7 +66,7 @@ export function createPlayground(
   const app = express();
   app.disable('x-powered-by');
   app.use('/token', observer.recognise);
-  app.use(createServer(observer.watchClient(client), observer.watchUsers(users)));
+  app.use(createServer(observer.watchClient(client), observer.watchUsers(users), logger));
 
   app.use(localOnly);
   app.use('/playground', playgroundApi(observer, emulator));

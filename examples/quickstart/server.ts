@@ -1,9 +1,10 @@
 import express, { type Express } from 'express';
 import { type AuthleteClient, tokenEndpoint, tokenFail } from 'express-authlete-token-fail';
+import type { Logger } from 'pino';
 import type { UserStore } from './users.js';
 
 /** An authorization server with a token endpoint. */
-export function createServer(client: AuthleteClient, users: UserStore): Express {
+export function createServer(client: AuthleteClient, users: UserStore, logger: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
 
@@ -15,13 +16,6 @@ export function createServer(client: AuthleteClient, users: UserStore): Express 
     }),
   );
 
-  app.use(
-    tokenFail({
-      client,
-      onError: (error) => {
-        console.error('token endpoint:', error);
-      },
-    }),
-  );
+  app.use(tokenFail({ client, logger }));
   return app;
 }

@@ -13,6 +13,7 @@ import {
   type AuthleteEmulator,
   createAuthleteEmulator,
 } from 'express-authlete-token-fail/emulator';
+import { instrument, type InstrumentOptions } from 'express-authlete-token-fail/opentelemetry';
 
 /** Starts a token endpoint, and the emulator that it asks. */
 export async function start() {
@@ -20,6 +21,7 @@ export async function start() {
   const { serviceId, accessToken } = emulator;
   const authlete = await emulator.listen();
   const client = createAuthleteClient({ baseUrl: authlete.url, serviceId, accessToken });
+  const stopTelemetry = instrument(globalProviders);
 
   const server = createApp(client).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -30,9 +32,12 @@ export async function start() {
     server.closeAllConnections();
     await client.close();
     await authlete.close();
+    stopTelemetry();
   };
   return { url: `http://127.0.0.1:${port}/token`, emulator, close };
 }
+
+const globalProviders: InstrumentOptions = {};
 
 function createApp(client: AuthleteClient): Express {
   const app: Express = express();

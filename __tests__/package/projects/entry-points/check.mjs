@@ -8,8 +8,9 @@ const PACKAGE = 'express-authlete-token-fail';
 const FOLDER = `node_modules/${PACKAGE}`;
 const require = createRequire(import.meta.url);
 
-const withoutEmulator = (files) =>
-  files.filter((file) => !/express-authlete-token-fail\/dist\/\w+\/emulator\//.test(file));
+/** Leaves out the files of the other entry points. */
+const withoutOthers = (files) =>
+  files.filter((file) => !/-token-fail\/dist\/\w+\/(emulator|opentelemetry)\//.test(file));
 
 /** What a bundler makes of a module: the files that it reads, and the bundle. */
 async function bundle(contents) {
@@ -20,16 +21,19 @@ async function bundle(contents) {
   return { files: Object.keys(metafile.inputs), text: outputFiles[0].text };
 }
 
-// The main entry point loads no file of the emulator, and neither needs an optional peer.
+// The main entry point loads no file of the others, of undici only what it needs, and no optional
+// peer; nor does the emulator.
 const resources = process.getActiveResourcesInfo();
 const main = require(PACKAGE);
 const loaded = Object.keys(require.cache);
-assert.deepEqual(withoutEmulator(loaded), loaded);
+assert.deepEqual(withoutOthers(loaded), loaded);
+assert.ok(!loaded.includes(require.resolve('undici')));
 require(`${PACKAGE}/emulator`);
-assert.notDeepEqual(withoutEmulator(Object.keys(require.cache)), Object.keys(require.cache));
-for (const peer of ['axios', 'rate-limiter-flexible']) {
+assert.notDeepEqual(withoutOthers(Object.keys(require.cache)), Object.keys(require.cache));
+for (const peer of ['axios', 'rate-limiter-flexible', '@opentelemetry/api']) {
   assert.throws(() => require(peer), { code: 'MODULE_NOT_FOUND' });
 }
+assert.throws(() => require(`${PACKAGE}/opentelemetry`), /@opentelemetry\/api/);
 
 // Both builds export the same, and loading them opens nothing that keeps a process alive.
 const esModule = await import(PACKAGE);
@@ -37,10 +41,10 @@ await import(`${PACKAGE}/emulator`);
 assert.deepEqual(Object.keys(esModule), Object.keys(main).sort());
 assert.deepEqual(process.getActiveResourcesInfo(), resources);
 
-// A bundle of the main entry point has no emulator in it; one that uses nothing has nothing in it.
+// A bundle of the main entry point has none of the others in it; one that uses nothing has nothing in it.
 const { files } = await bundle(`export * from '${PACKAGE}'`);
 assert.ok(files.includes(`${FOLDER}/dist/esm/index.js`));
-assert.deepEqual(withoutEmulator(files), files);
+assert.deepEqual(withoutOthers(files), files);
 assert.equal((await bundle(`import { tokenFail } from '${PACKAGE}'`)).text, '');
 
 // The tarball has these files, but none that no entry point leads to, and a command.

@@ -1,0 +1,33 @@
+import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { CallEvent } from '../diagnostics.js';
+import { defined, httpAttributesOf, templateOf } from './attributes.js';
+import { listen } from './listen.js';
+
+/**
+ * Makes a span of each call to Authlete, within the span of whoever makes it.
+ *
+ * @returns what stops it
+ */
+export function recordSpans(tracer: Tracer): () => void {
+  return listen('express-authlete-token-fail:call', (event) => {
+    const { startTime, duration, error } = event;
+    const span = tracer.startSpan(`POST ${templateOf(event)}`, {
+      kind: SpanKind.CLIENT,
+      startTime,
+      attributes: attributesOf(event),
+    });
+    if (error) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    span.end(startTime + duration);
+  });
+}
+
+function attributesOf(event: CallEvent) {
+  const { client, attempts, action, resultCode, error } = event;
+  return defined({
+    ...httpAttributesOf(event),
+    'url.full': new URL(client.baseUrl).origin + templateOf(event),
+    'http.request.resend_count': attempts > 1 ? attempts - 1 : undefined,
+    'authlete.action': action,
+    'authlete.result_code': resultCode ?? error?.resultCode,
+  });
+}
