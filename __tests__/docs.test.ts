@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ENDPOINT_SETTING_NAMES } from '../lib/endpoint-options';
 import { HOOK_NAMES } from '../lib/fail-options';
 import { CLIENT_OPTION_NAMES } from '../lib/options';
+import { complaintsAbout, ROOT, snippetsOf } from './support/snippets';
 
-const ROOT = join(__dirname, '..');
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
 
 /** Each match of a pattern, once. */
@@ -30,3 +30,53 @@ describe("the README's option tables", () => {
     expect(rows).toEqual(expect.arrayContaining(options));
   });
 });
+
+const PAGES = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'bench/README.md'].concat(
+  readdirSync(join(ROOT, 'docs'), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `docs/${name}`),
+);
+
+describe('the snippets in TypeScript', () => {
+  const snippets = PAGES.flatMap((page) => snippetsOf(page, 'ts'));
+
+  it('have the types that they say', () => {
+    const complaints = complaintsAbout(snippets.map(({ code }) => code));
+    const found = snippets.map(({ page, number }, index) => ({
+      page,
+      number,
+      complaints: complaints[index],
+    }));
+    expect(found.filter(({ complaints }) => complaints?.length !== 0)).toEqual([]);
+    expect(snippets.length).toBeGreaterThan(15);
+  });
+
+  it('would not pass with a mistake', () => {
+    const [{ code } = { code: '' }] = snippets;
+    const [complaints] = complaintsAbout([code.replace('tokenFail({', 'tokenFail({ onfail: 1,')]);
+    expect(complaints).not.toEqual([]);
+  });
+});
+
+describe('the links between pages', () => {
+  it.each(PAGES)('of %s lead somewhere', (page) => {
+    const text = read(page);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+    const broken = links.filter(([, path = '', anchor]) => {
+      const target = path === '' ? page : join(dirname(page), path);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+/** The anchors that GitHub gives a page's headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

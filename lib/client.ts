@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Deadline, type DeadlineErrors, startDeadline } from './deadline.js';
+import { type DeadlineErrors, startDeadline } from './deadline.js';
 import { FAIR_SHARE, sendWithin } from './attempts.js';
 import { createBreaker } from './breaker.js';
 import {
@@ -12,7 +12,7 @@ import {
   publishCall,
 } from './diagnostics.js';
 import { AuthleteApiError } from './errors.js';
-import { createLimiter } from './limiter.js';
+import { createLimiter, type Slot } from './limiter.js';
 import {
   type AccessTokenFunction,
   type AuthleteClientOptions,
@@ -34,6 +34,7 @@ import {
   checkTokenRequest,
   checkTokenResponse,
 } from './validate.js';
+import type { WireReply } from './wire.js';
 import { createAxiosWire } from './wire-axios.js';
 import { createUndiciWire } from './wire-undici.js';
 
@@ -125,48 +126,55 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   const breaker = createBreaker({
     onChange: (circuit) => CIRCUITS.publish({ client: identity, state: circuit }),
   });
-  const underWay = new Set<Promise<unknown>>();
   let state: 'open' | 'closing' | 'closed' = 'open';
+  let underWay = 0;
+  /** Who waits until no call is under way. */
+  let whenIdle: (() => void)[] = [];
 
   function publishLoad(): void {
     if (!LOADS.hasListeners()) return;
     LOADS.publish({ client: identity, ...limiter.load(), closed: state === 'closed' });
   }
 
-  async function callWithin(
-    deadline: Deadline,
-    api: Api,
-    request: object,
-    record: CallRecord | undefined,
-  ): Promise<unknown> {
-    const slot = limiter.enter();
-    publishLoad();
-    try {
-      if (slot.ready) await deadline.race(slot.ready);
-      const path = service + api.path;
-      const body = JSON.stringify(request);
-      return await sendWithin(deadline, breaker, {
-        prepare: () => bearerTokenOf(settings),
-        async send(bearerToken) {
-          if (record) record.attempts++;
-          const outcome = await wire.send({ path, bearerToken, body, deadline });
-          if ('failure' in outcome) return outcome;
-          const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
-          return readReply(api.path, api.checkResponse, outcome.value, secrets);
-        },
-      });
-    } finally {
-      slot.leave();
-      publishLoad();
-    }
-  }
-
+  // One function: each that waits for another costs a few per cent of a failed grant.
   async function call(
     api: Api,
     request: unknown,
     options: CallOptions | undefined,
     record?: CallRecord,
   ): Promise<unknown> {
+    checkCall(api, request, options);
+    const deadline = startDeadline(timeout, options?.signal, DEADLINE_ERRORS);
+    underWay++;
+    let slot: Slot | undefined;
+    try {
+      slot = limiter.enter();
+      publishLoad();
+      if (slot.ready) await deadline.race(slot.ready);
+      const path = service + api.path;
+      const body = JSON.stringify(request);
+      return await sendWithin(deadline, breaker, {
+        prepare: () => bearerTokenOf(settings),
+        send(bearerToken) {
+          if (record) record.attempts++;
+          const secrets = () => [bearerToken, ...api.secretsOf(request as never)];
+          const read = (reply: WireReply) => readReply(api.path, api.checkResponse, reply, secrets);
+          return wire.send({ path, bearerToken, body, deadline, read });
+        },
+      });
+    } finally {
+      slot?.leave();
+      publishLoad();
+      deadline.clear();
+      if (--underWay === 0) {
+        for (const resolve of whenIdle) resolve();
+        whenIdle = [];
+      }
+    }
+  }
+
+  /** @throws AuthleteApiError if the call is not to be made at all */
+  function checkCall(api: Api, request: unknown, options: CallOptions | undefined): void {
     if (state === 'closed' || (state === 'closing' && api === TOKEN)) {
       throw new AuthleteApiError('ERR_ATF_CLOSED', 'The client is closed');
     }
@@ -180,15 +188,6 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
         'ERR_ATF_REQUEST_INVALID',
         `The request for ${api.path} is invalid: ${problem}`,
       );
-    }
-    const deadline = startDeadline(timeout, signal, DEADLINE_ERRORS);
-    const work = callWithin(deadline, api, request as object, record);
-    underWay.add(work);
-    try {
-      return await work;
-    } finally {
-      deadline.clear();
-      underWay.delete(work);
     }
   }
 
@@ -206,8 +205,8 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     async close() {
       if (state === 'open') state = 'closing';
       // A call that ends may leave a ticket that the next one closes.
-      while (underWay.size > 0) {
-        await Promise.allSettled(underWay);
+      while (underWay > 0) {
+        await new Promise<void>((resolve) => whenIdle.push(resolve));
         await nextTurn();
       }
       state = 'closed';

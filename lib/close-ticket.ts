@@ -8,7 +8,11 @@ export async function closeTicket(
   client: AuthleteClient,
   { ticket, reason }: TokenFailRequest,
 ): Promise<TokenFailResponse> {
-  const reply: unknown = await client.tokenFail({ ticket, reason });
+  return checkedReply(await client.tokenFail({ ticket, reason }));
+}
+
+/** @throws AuthleteApiError if it is no reply of `/auth/token/fail` */
+export function checkedReply(reply: unknown): TokenFailResponse {
   const problem = checkTokenFailResponse(reply);
   if (problem !== undefined) {
     throw new AuthleteApiError(

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express';
 import type { AuthleteClient } from './client.js';
-import { closeTicket } from './close-ticket.js';
+import { checkedReply, closeTicket } from './close-ticket.js';
 import { FAILURES } from './diagnostics.js';
 import type { FailedGrant } from './errors.js';
 import {
@@ -48,7 +48,8 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
     }
     const { listeners, problems = [] } = listenersFor(error, req, hooks);
     if (problem !== undefined) problems.push(problem);
-    handle({ client, grant, error, res, next, listeners, problems }).catch(next);
+    const tellProblems = (): void => problems.forEach(listeners.onError);
+    handle({ client, grant, error, res, next, listeners }).then(tellProblems, next);
   };
 }
 
@@ -59,8 +60,6 @@ interface Failure {
   readonly res: Response;
   readonly next: NextFunction;
   readonly listeners: Listeners;
-  /** What else went wrong, for `onError`. */
-  readonly problems: readonly unknown[];
 }
 
 /** Whom to tell, and what a `tokenEndpoint` wants told with its error. */
@@ -75,22 +74,22 @@ function listenersFor(
 }
 
 /** Decides what this failure still needs: its ticket closed, the request answered, or both. */
-async function handle(failure: Failure): Promise<void> {
-  const { client, grant, error, res, next, listeners, problems } = failure;
+function handle(failure: Failure): Promise<void> {
+  const { grant, res } = failure;
   const taken = takenTicketsOf(res);
+  const isOpen = !taken.has(grant.ticket);
+  const isFirst = isOpen && taken.add(grant.ticket);
+  // A later failure of the same request: the first one answers it.
+  return isFirst && !res.headersSent ? answer(failure) : close(failure, isOpen);
+}
+
+/** Closes the ticket, if it is open, for a request whose answer is not ours to send. */
+async function close(failure: Failure, isOpen: boolean): Promise<void> {
+  const { client, grant, error, res, next, listeners } = failure;
   const answerBegun = res.headersSent;
-  let settled: Promise<void> | undefined;
-  if (!taken.has(grant.ticket)) {
-    const first = taken.add(grant.ticket);
-    // A later failure of the same request: the first one answers it.
-    const onlyClose = answerBegun || !first;
-    settled = onlyClose
-      ? closeTicket(client, grant).then(nothing, listeners.onError)
-      : answer(failure);
-  }
+  const closed = isOpen && closeTicket(client, grant).then(nothing, listeners.onError);
   if (answerBegun) next(error);
-  await settled;
-  problems.forEach(listeners.onError);
+  await closed;
 }
 
 function nothing(): void {
@@ -102,7 +101,8 @@ async function answer({ client, grant, error, res, next, listeners }: Failure): 
   const start = performance.now();
   let reply: TokenFailResponse;
   try {
-    reply = await closeTicket(client, grant);
+    const { ticket, reason } = grant;
+    reply = checkedReply(await client.tokenFail({ ticket, reason }));
   } catch (cause) {
     if (res.headersSent) next(error);
     else respond(res, 500, SERVER_ERROR_CONTENT, grant.headers);

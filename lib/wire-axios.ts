@@ -35,8 +35,9 @@ const FIXED_CONFIG = {
  */
 export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
   return {
-    async send({ path, bearerToken, body, deadline }) {
+    async send({ path, bearerToken, body, deadline, read }) {
       const url = origin + path;
+      let outcome: Outcome<WireReply>;
       try {
         const response = await instance.request({
           ...FIXED_CONFIG,
@@ -45,13 +46,14 @@ export function createAxiosWire(instance: AxiosLike, origin: string): Wire {
           data: body,
           headers: headersOf(bearerToken),
         });
-        return replyOf(response as AxiosResponse<unknown> | undefined);
+        outcome = replyOf(response as AxiosResponse<unknown> | undefined);
       } catch (error) {
         const thrown = readThrown(error);
         if (String(thrown.message).startsWith('maxContentLength')) return { failure: tooLarge() };
         const kept = isOfThisCall(error, url);
         return { failure: kept ? failureOf(thrown, isKnown) : failure(FAILURE_KINDS.lost) };
       }
+      return 'value' in outcome ? read(outcome.value) : outcome;
     },
     close: () => Promise.resolve(),
   };

@@ -46,11 +46,11 @@ export function createUndiciWire(
   });
 
   return {
-    send({ path, bearerToken, body, deadline }) {
+    send({ path, bearerToken, body, deadline, read }) {
       return new Promise((resolve) => {
         // Replies are small: to decompress one would cost more than it saves.
         const headers = { ...headersOf(bearerToken), 'Accept-Encoding': 'identity' };
-        const reader = new ReplyReader(deadline, resolve);
+        const reader = new ReplyReader(deadline, read, resolve);
         pool.dispatch({ path, method: 'POST', headers, body }, reader);
       });
     },
@@ -59,9 +59,10 @@ export function createUndiciWire(
 }
 
 /** Reads one reply. The transport calls it; the names are the transport's. */
-class ReplyReader implements Dispatcher.DispatchHandlers {
+class ReplyReader<T> implements Dispatcher.DispatchHandlers {
   readonly #deadline: Deadline;
-  readonly #resolve: (outcome: Outcome<WireReply>) => void;
+  readonly #read: (reply: WireReply) => Outcome<T>;
+  readonly #resolve: (outcome: Outcome<T>) => void;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
   #status = 0;
@@ -69,8 +70,13 @@ class ReplyReader implements Dispatcher.DispatchHandlers {
   #decompressor: Transform | undefined;
   #abort: ((reason: Error) => void) | undefined;
 
-  constructor(deadline: Deadline, resolve: (outcome: Outcome<WireReply>) => void) {
+  constructor(
+    deadline: Deadline,
+    read: (reply: WireReply) => Outcome<T>,
+    resolve: (outcome: Outcome<T>) => void,
+  ) {
     this.#deadline = deadline;
+    this.#read = read;
     this.#resolve = resolve;
     deadline.onEnd(() => this.#abort?.(ENDED));
   }
@@ -124,7 +130,8 @@ class ReplyReader implements Dispatcher.DispatchHandlers {
   #finish(): void {
     const [first = Buffer.alloc(0)] = this.#chunks;
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
-    this.#resolve({ value: { status: this.#status, body, retryAfter: this.#retryAfter } });
+    const retryAfter = this.#retryAfter;
+    this.#resolve(this.#read({ status: this.#status, body, retryAfter }));
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from './failures.js';
 
 /** One API call as it goes over the wire. */
-export interface WireRequest {
+export interface WireRequest<T> {
   /** The path of the URL, with that of `baseUrl` before it. */
   readonly path: string;
   /** Goes into the Authorization header (RFC 6750 section 2.1). */
@@ -18,6 +18,8 @@ export interface WireRequest {
   readonly body: string;
   /** Ends the call wherever it is. */
   readonly deadline: Deadline;
+  /** What the reply comes to. It does not throw. */
+  readonly read: (reply: WireReply) => Outcome<T>;
 }
 
 /** The reply, whatever its status; its body decompressed and as bytes. */
@@ -30,7 +32,7 @@ export interface WireReply {
 
 /** Sends API calls, each once. It does not reject. */
 export interface Wire {
-  send(request: WireRequest): Promise<Outcome<WireReply>>;
+  send<T>(request: WireRequest<T>): Promise<Outcome<T>>;
   /** Frees the sockets; those of the host's own axios instance are the host's. */
   close(): Promise<void>;
 }

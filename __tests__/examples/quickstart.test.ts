@@ -13,8 +13,8 @@ import {
   WRONG_PASSWORD_CONTENT,
 } from '../support/examples';
 import { keptLog } from '../support/log';
-import { readmeBlocks } from '../support/readme';
 import { serve } from '../support/servers';
+import { snippetsOf } from '../support/snippets';
 import { answerTo, runExample } from '../support/start-script';
 
 const startQuickstart = (users?: UserStore, { logger } = keptLog()) =>
@@ -124,8 +124,10 @@ describe('the quickstart as oauth4webapi sees it', () => {
 
 describe('what npm start runs', () => {
   it('is as the README shows it', async () => {
-    const shownLines = readmeBlocks('sh').filter((block) => block.startsWith('curl'));
-    const shownAnswers = readmeBlocks('http');
+    const blocks = (language: 'sh' | 'http') =>
+      snippetsOf('README.md', language).map(({ code }) => code);
+    const shownLines = blocks('sh').filter((block) => block.startsWith('curl'));
+    const shownAnswers = blocks('http');
     const { lines } = await runExample('playground');
     expect(lines.map((line) => `${line.replace(/:\d+/, ':3000')}\n`)).toEqual(shownLines);
 
