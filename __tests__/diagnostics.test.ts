@@ -6,7 +6,7 @@ import {
   InvalidResourceOwnerCredentialsError,
   tokenFail,
 } from 'express-authlete-token-fail';
-import { FAILURES_TO_OPEN, OPEN_TIME } from '../lib/breaker';
+import { createBreaker, FAILURES_TO_OPEN, OPEN_TIME } from '../lib/breaker';
 import { CHANNELS, watchChannel, watchChannels } from './support/diagnostics';
 import { passwordGrant } from './support/emulator';
 import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
@@ -161,6 +161,27 @@ describe('the channel express-authlete-token-fail:load', () => {
 });
 
 describe('the channels', () => {
+  it('call the circuit open when a probe tells nothing', () => {
+    let time = 0;
+    const states: string[] = [];
+    const breaker = createBreaker({ now: () => time, onChange: (state) => states.push(state) });
+    for (let failures = 0; failures < FAILURES_TO_OPEN; failures++) {
+      breaker.settle(breaker.admit(), 'down');
+    }
+    time += OPEN_TIME;
+    breaker.settle(breaker.admit(), 'unknown');
+    expect(states).toEqual(['open', 'half-open', 'open']);
+  });
+
+  it('say that a call whose signal had aborted was not sent', async () => {
+    const calls = watchChannel('express-authlete-token-fail:call');
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const options = { signal: AbortSignal.abort() };
+    await expect(clientAt(upstream.url).tokenFail(failing, options)).rejects.toThrow('aborted');
+    expect(calls).toEqual([expect.objectContaining({ attempts: 0 })]);
+    expect(upstream.requests).toEqual([]);
+  });
+
   it('are built for nobody: without a listener, nothing is published', async () => {
     const publish = CHANNELS.map((name) => jest.spyOn(channel(name), 'publish'));
     const upstream = await startJsonUpstream(FAIL_REPLY);
@@ -173,7 +194,7 @@ describe('the channels', () => {
     }
   });
 
-  it('show no secret whatever happens', async () => {
+  it('show no secret of a reply that is nothing but secrets', async () => {
     const events = watchChannels();
     const echo = await startUpstream((res) => {
       res.writeHead(500).end(JSON.stringify({ resultCode: TICKET, resultMessage: BEARER_TOKEN }));

@@ -21,6 +21,16 @@ describe('docs/errors.md', () => {
     const entries = [...read('docs', 'errors.md').matchAll(/^### (ERR_ATF_\w+)$/gm)];
     expect(entries.map(([, code]) => code).sort()).toEqual(allOf(/'(ERR_ATF_\w+)'/g, sources));
   });
+
+  it('says of each what it means, what the cause is likely to be, and what to do', () => {
+    const [, ...entries] = read('docs', 'errors.md').split(/^### /m);
+    for (const entry of entries) {
+      expect(entry).toMatch(
+        /^ERR_ATF_\w+\n\n[A-Z`][^]+\n\n- \*\*Likely cause:\*\* .+\n- \*\*What to do:\*\* .+\n/,
+      );
+    }
+    expect(entries.length).toBeGreaterThan(10);
+  });
 });
 
 describe("the README's option tables", () => {

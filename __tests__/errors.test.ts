@@ -116,10 +116,14 @@ describe('TokenRequestError', () => {
 
   it('shows in its stack who made it, and leaves the depth of other stacks alone', () => {
     const before = Error.stackTraceLimit;
-    function failsTheGrant(): Error {
-      return new InvalidResourceOwnerCredentialsError(TICKET);
+    function failsTheGrant(depth = 10): Error {
+      return depth > 0
+        ? failsTheGrant(depth - 1)
+        : new InvalidResourceOwnerCredentialsError(TICKET);
     }
-    expect(failsTheGrant().stack).toMatch(/\n +at failsTheGrant /);
+    const [, ...calls] = failsTheGrant().stack?.split('\n') ?? [];
+    expect(calls).toHaveLength(3);
+    for (const call of calls) expect(call).toMatch(/^ +at failsTheGrant /);
     expect(Error.stackTraceLimit).toBe(before);
   });
 

@@ -180,7 +180,11 @@ describe('createLog', () => {
     for (let kind = 0; kind < 1000; kind++) {
       onError(Object.assign(new Error('x'), { code: `E_${kind}` }));
     }
+    onError(Object.assign(new Error('x'), { code: 'E_999' }));
     expect(lines).toHaveLength(1000);
+    // It has been forgotten, and nothing is known of when it was logged.
+    onError(Object.assign(new Error('x'), { code: 'E_0' }));
+    expect(lines).toHaveLength(1001);
   });
 
   it('has the status and the result of an API error, and the cause of a failed host function', () => {
@@ -228,7 +232,7 @@ describe('createLog', () => {
       'a name and a code that are no such thing',
       Object.assign(new Error(PASSWORD), { name: PASSWORD, code: PASSWORD }),
     ],
-    ['a message that looks like a call', new Error(`x\n    at ${PASSWORD}`)],
+    ['a message that looks like a call', new Error(`x\n    at ${PASSWORD}:1:1`)],
   ])('shows nothing of %s', (_what, thrown) => {
     const { logger, lines } = keptLogger();
     createLog(logger).onError(thrown);

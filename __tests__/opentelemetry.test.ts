@@ -99,6 +99,48 @@ describe('a span', () => {
     expectNoSecretIn(span?.attributes, span?.events, span?.status);
   });
 
+  it('is as long as the call', async () => {
+    const { spans } = startTelemetry();
+    const { url } = await startUpstream((res) => {
+      setTimeout(() => res.end(JSON.stringify(FAIL_REPLY)), 100);
+    });
+    const before = Date.now();
+    await clientAt(url).tokenFail(failing);
+    const after = Date.now();
+    const [{ startTime, endTime } = { startTime: [0, 0], endTime: [0, 0] }] = spans();
+    const milliseconds = ([seconds, nanos]: readonly number[]) =>
+      (seconds ?? 0) * 1000 + (nanos ?? 0) / 1e6;
+    expect(milliseconds(startTime)).toBeGreaterThanOrEqual(before);
+    expect(milliseconds(endTime)).toBeLessThanOrEqual(after + 1);
+    expect(milliseconds(endTime) - milliseconds(startTime)).toBeGreaterThanOrEqual(95);
+  });
+
+  it('has no result code that is none', async () => {
+    const { spans } = startTelemetry();
+    const { url } = await startUpstream((res) => {
+      res.writeHead(403).end('{"resultCode":"session 17 of the gateway"}');
+    });
+    await expect(clientAt(url).tokenFail(failing)).rejects.toThrow();
+    expect(spans()[0]?.attributes).not.toHaveProperty(['authlete.result_code']);
+  });
+
+  it('that cannot be made leaves the call as it is', async () => {
+    const { tracerProvider } = startTelemetry();
+    const stop = instrument({
+      tracerProvider: {
+        getTracer: () => ({
+          ...tracerProvider.getTracer('broken'),
+          startSpan: () => {
+            throw new Error('the exporter');
+          },
+        }),
+      },
+    });
+    cleanUp(stop);
+    const { url } = await startJsonUpstream(FAIL_REPLY);
+    await expect(clientAt(url).tokenFail(failing)).resolves.toEqual(FAIL_REPLY);
+  });
+
   it('says why a call failed, and how often it was sent again', async () => {
     const { spans } = startTelemetry();
     const url = await closedPort();
@@ -174,6 +216,9 @@ describe('the metrics', () => {
         value: expect.objectContaining({ count: 2 }) as unknown,
       },
     ]);
+    // Seconds: two calls on loopback take less than one.
+    const [{ value } = { value: undefined }] = collected['authlete.client.call.duration'] ?? [];
+    expect((value as { sum: number }).sum).toBeLessThan(1);
     expect(collected['authlete.client.errors']).toBeUndefined();
     expectNoSecretIn(collected);
   });

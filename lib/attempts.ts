@@ -35,6 +35,7 @@ export async function sendWithin<P, T>(
   for (let repeats = 0; ; repeats++) {
     const given = prepare();
     const prepared = given instanceof Promise ? await deadline.race(given) : given;
+    deadline.throwIfEnded();
     const admission = admit(breaker, last);
     const timeLeft = deadline.remaining();
     let outcome: Outcome<T>;

@@ -54,7 +54,10 @@ export function createBreaker({
       return 'probe';
     },
     settle(admission, health) {
-      if (admission === 'probe') probing = false;
+      if (admission === 'probe') {
+        probing = false;
+        if (health === 'unknown') onChange?.('open');
+      }
       if (health === 'up') {
         failures = 0;
         if (openedAt !== undefined) onChange?.('closed');

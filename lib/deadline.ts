@@ -23,6 +23,8 @@ export interface Deadline {
    * comes first. The work may go on: nothing says that it listens.
    */
   race<T>(work: Promise<T>): Promise<T>;
+  /** @throws what it rejects with, if it has ended */
+  throwIfEnded(): void;
   /** Milliseconds from its start to its end. */
   readonly timeout: number;
   /** Milliseconds that are left. */
@@ -92,6 +94,10 @@ class CallDeadline implements Deadline {
 
   onEnd(listener: (error: Error) => void): void {
     this.#listeners.push(listener);
+  }
+
+  throwIfEnded(): void {
+    if (this.#error) throw this.#error;
   }
 
   race<T>(work: Promise<T>): Promise<T> {

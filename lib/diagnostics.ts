@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import type { AuthleteApiError } from './errors.js';
-import type { TokenFailEvent } from './fail-options.js';
+import type { TokenFailEvent } from './fail-event.js';
 import { resultCodeOf } from './result-code.js';
 
 /** A client, in the events that it publishes: the same object in each of them. */
@@ -19,7 +19,7 @@ export interface CallEvent {
   readonly duration: number;
   /** How often it was sent: not at all if it was refused first, more than once if it was repeated. */
   readonly attempts: number;
-  /** The HTTP status of the last reply, if there was one. */
+  /** The HTTP status of the reply that the call succeeded or failed with, if there was one. */
   readonly status: number | undefined;
   /** The `action` of the reply, if the call succeeded. */
   readonly action: string | undefined;
@@ -45,7 +45,7 @@ export interface LoadEvent {
   readonly underWay: number;
   /** Calls that wait for one of them to end, `maxQueued` at most. */
   readonly queued: number;
-  /** Whether the client is closed: it is the last event of this client. */
+  /** Whether the client is closed: no more calls will begin. */
   readonly closed: boolean;
 }
 
@@ -89,12 +89,12 @@ export async function publishCall<T>(
   call: (record: CallRecord) => Promise<T>,
 ): Promise<T> {
   const record: CallRecord = { attempts: 0 };
+  const startTime = Date.now();
   const start = performance.now();
   const publish = (
     outcome: Pick<CallEvent, 'status' | 'action' | 'resultCode' | 'error'>,
   ): void => {
     const duration = performance.now() - start;
-    const startTime = performance.timeOrigin + start;
     CALLS.publish({ client, api, startTime, duration, ...record, ...outcome });
   };
   let reply: T;

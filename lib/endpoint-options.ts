@@ -8,7 +8,7 @@ import type { AuthleteClient } from './client.js';
 import { optionsError } from './errors.js';
 import {
   resolveTokenFailOptions,
-  type TokenFailHooks,
+  type ResolvedHooks,
   type TokenFailOptions,
 } from './fail-options.js';
 import { checkedCount, checkedMilliseconds, checkHook, checkOptionNames } from './options.js';
@@ -122,7 +122,7 @@ export type TokenEndpointOptions = TokenFailOptions & TokenEndpointSettings;
 /** Endpoint options once checked, with the defaults filled in. */
 export interface ResolvedEndpointOptions extends Omit<TokenEndpointSettings, 'bruteForce'> {
   readonly client: AuthleteClient;
-  readonly hooks: TokenFailHooks;
+  readonly hooks: ResolvedHooks;
   readonly authenticateTimeout: number;
   readonly bruteForce: ResolvedBruteForceOptions | undefined;
   readonly realm: string;

@@ -46,7 +46,7 @@ const FAILURES: Readonly<Record<TokenFailReason, { status: 400 | 500; message: s
 };
 
 /**
- * Calls that the stack of a failed grant shows: two constructors at most, and who called them. A wrong
+ * Calls that the stack of a failed grant shows: who made the error, and two before that. A wrong
  * password is no fault in the program, and the usual ten take a tenth of all that is done about it.
  */
 const STACK_FRAMES = 3;

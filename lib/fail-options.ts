@@ -1,30 +1,16 @@
 import type { Request } from 'express';
 import { type AuthleteClient, createAuthleteClient } from './client.js';
 import { optionsError, type TokenRequestError } from './errors.js';
-import type { TokenFailLogger } from './log.js';
 import {
   type AuthleteClientOptions,
   checkHook,
   checkOptionNames,
   CLIENT_OPTION_NAMES,
 } from './options.js';
+import type { TokenFailEvent } from './fail-event.js';
+import { type FailureLog, logOf, type TokenFailLogger } from './log.js';
 import type { TokenFailReason } from './reasons.js';
 import { kindOf } from './redact.js';
-import type { TokenFailAction } from './schemas/token-fail.js';
-
-/** Told to `onFail` once a failed grant has been answered. It holds no secret. */
-export interface TokenFailEvent {
-  /** The `reason` that `/auth/token/fail` was told. */
-  readonly reason: TokenFailReason;
-  /** The `action` that it answered. */
-  readonly action: TokenFailAction;
-  /** The HTTP status of the answer to the client application. */
-  readonly status: 400 | 500;
-  /** Authlete's `resultCode`, if it gave one. */
-  readonly resultCode: string | undefined;
-  /** Milliseconds from the error's arrival to the answer. */
-  readonly duration: number;
-}
 
 /** What `mapError` may give: a failed grant, or nothing if the error is not a failed grant. */
 export type MappedError =
@@ -44,8 +30,9 @@ export interface TokenFailHooks {
   /** Called after a failed grant was answered with what Authlete said. */
   onFail?: ((event: TokenFailEvent) => unknown) | undefined;
   /**
-   * Called after an API failure, with the cause of the 500 that the client application got; and
-   * when `mapError` throws or gives something that is neither a failed grant nor nothing.
+   * Called with the cause of a 500 that the client application got: an `AuthleteApiError`, which has
+   * no secret in it, or what a function of the host's threw, as it is. Also called when `mapError`
+   * throws or gives something that is neither a failed grant nor nothing.
    */
   onError?: ((error: unknown, req: Request) => unknown) | undefined;
   /**
@@ -55,6 +42,11 @@ export interface TokenFailHooks {
    * and where it was thrown, but not the message. Default: none.
    */
   logger?: TokenFailLogger | undefined;
+}
+
+/** Hooks once checked, with the log that is made of the logger. */
+export interface ResolvedHooks extends Omit<TokenFailHooks, 'logger'> {
+  readonly log: FailureLog | undefined;
 }
 
 /** Options of `tokenFail`: a client, or the options to make one. */
@@ -91,12 +83,12 @@ const TOKEN_FAIL: Taker = { caller: 'tokenFail', methods: ['tokenFail'], ownName
 export function resolveTokenFailOptions(
   options: TokenFailOptions,
   { caller, methods, ownNames }: Taker = TOKEN_FAIL,
-): TokenFailHooks & { client: AuthleteClient } {
+): ResolvedHooks & { client: AuthleteClient } {
   checkOptionNames(caller, options, [...ownNames, 'client', ...HOOK_NAMES, ...CLIENT_OPTION_NAMES]);
   const { client, mapError, onFail, onError, logger } = options;
   for (const [name, hook] of Object.entries({ mapError, onFail, onError })) checkHook(name, hook);
   checkLogger(logger);
-  const hooks = { mapError, onFail, onError, logger };
+  const hooks = { mapError, onFail, onError, log: logger && logOf(logger) };
 
   if (client === undefined) return { ...hooks, client: createAuthleteClient(clientPart(options)) };
 

@@ -5,7 +5,7 @@ import { FAILURES } from './diagnostics.js';
 import type { FailedGrant } from './errors.js';
 import {
   resolveTokenFailOptions,
-  type TokenFailHooks,
+  type ResolvedHooks,
   type TokenFailOptions,
 } from './fail-options.js';
 import { grantOf } from './grant-of.js';
@@ -66,7 +66,7 @@ interface Failure {
 function listenersFor(
   error: unknown,
   req: Request,
-  hooks: TokenFailHooks,
+  hooks: ResolvedHooks,
 ): { listeners: Listeners; problems?: unknown[] } {
   const report = takeReport(error);
   if (!report) return { listeners: listenersOf(req, hooks) };
@@ -102,6 +102,7 @@ async function answer({ client, grant, error, res, next, listeners }: Failure): 
   let reply: TokenFailResponse;
   try {
     const { ticket, reason } = grant;
+    // As closeTicket does, but without a promise of its own.
     reply = checkedReply(await client.tokenFail({ ticket, reason }));
   } catch (cause) {
     if (res.headersSent) next(error);

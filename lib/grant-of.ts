@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import type { TokenFailHooks } from './fail-options.js';
+import type { ResolvedHooks } from './fail-options.js';
 import { asFailedGrant, failedGrantOf, type ReadGrant } from './recognise.js';
 import { kindOf } from './redact.js';
 
@@ -7,7 +7,11 @@ import { kindOf } from './redact.js';
  * The failed grant that an error stands for, by itself or by what the host's `mapError` says of it;
  * and what is wrong with `mapError`, if anything is.
  */
-export function grantOf(error: unknown, req: Request, { mapError }: TokenFailHooks): ReadGrant {
+export function grantOf(
+  error: unknown,
+  req: Request,
+  { mapError }: Pick<ResolvedHooks, 'mapError'>,
+): ReadGrant {
   const own = failedGrantOf(error);
   if (own) return { grant: own };
   if (!mapError) return {};

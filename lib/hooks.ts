@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { TokenFailEvent, TokenFailHooks } from './fail-options.js';
-import { type FailureLog, logOf } from './log.js';
+import type { TokenFailEvent } from './fail-event.js';
+import type { ResolvedHooks } from './fail-options.js';
 
 /** Everyone who is told of a failure. */
 export interface Listeners {
@@ -9,21 +9,17 @@ export interface Listeners {
 }
 
 /** The hooks as one; a function or a logger that is given twice is called once. */
-export function listenersOf(req: Request, ...hooks: readonly TokenFailHooks[]): Listeners {
+export function listenersOf(req: Request, ...hooks: readonly ResolvedHooks[]): Listeners {
   return {
     onFail(event) {
       for (const hook of new Set(hooks.map(({ onFail }) => onFail))) callHook(hook, event);
-      for (const { onFail } of logsOf(hooks)) callHook(onFail, event);
+      for (const log of new Set(hooks.map(({ log }) => log))) callHook(log?.onFail, event);
     },
     onError(error) {
       for (const hook of new Set(hooks.map(({ onError }) => onError))) callHook(hook, error, req);
-      for (const { onError } of logsOf(hooks)) callHook(onError, error);
+      for (const log of new Set(hooks.map(({ log }) => log))) callHook(log?.onError, error);
     },
   };
-}
-
-function logsOf(hooks: readonly TokenFailHooks[]): Iterable<FailureLog> {
-  return new Set(hooks.flatMap(({ logger }) => (logger ? [logOf(logger)] : [])));
 }
 
 /**

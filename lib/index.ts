@@ -37,12 +37,8 @@ export {
   type TokenRequestErrorOptions,
 } from './errors.js';
 export { tokenFail } from './fail.js';
-export type {
-  MappedError,
-  TokenFailEvent,
-  TokenFailHooks,
-  TokenFailOptions,
-} from './fail-options.js';
+export type { TokenFailEvent } from './fail-event.js';
+export type { MappedError, TokenFailHooks, TokenFailOptions } from './fail-options.js';
 export type { TokenFailLogger } from './log.js';
 export type { AccessTokenFunction, AuthleteClientOptions, AxiosLike } from './options.js';
 export type { TokenFailReason } from './reasons.js';

@@ -1,4 +1,4 @@
-import type { TokenFailEvent } from './fail-options.js';
+import type { TokenFailEvent } from './fail-event.js';
 import { isServerFailure } from './recognise.js';
 import { kindOf } from './redact.js';
 
@@ -22,6 +22,11 @@ export const QUIET_TIME = 1000;
 
 /** Kinds of errors that are kept apart. There are a few dozen, unless a host makes up codes. */
 const MAX_KINDS = 100;
+
+/** Lines of a stack that are logged. */
+const MAX_CALLS = 20;
+
+const CALL = /^ {4}at .*(:\d+:\d+|<anonymous>|native)\)?$/;
 
 const logs = new WeakMap<TokenFailLogger, FailureLog>();
 
@@ -83,7 +88,7 @@ function ownError(error: object): LoggableError {
   >;
   return defined({
     ...{ type: name ?? '', code, message, status, resultCode, resultMessage },
-    cause: cause === undefined ? undefined : loggableOf(cause),
+    cause: cause === undefined ? undefined : foreignError(cause),
   });
 }
 
@@ -92,14 +97,28 @@ function ownError(error: object): LoggableError {
  * well hold the password.
  */
 function foreignError(error: unknown): LoggableError {
-  if (!(error instanceof Error)) return { type: kindOf(error), code: undefined };
-  const { name, code, stack } = error as NodeJS.ErrnoException;
-  return defined({
-    type: /^[A-Za-z]\w{0,63}$/.test(name) ? name : 'Error',
-    code: typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : undefined,
-    // The calls alone, without the message before them.
-    stack: /(\n {4}at (.+:\d+:\d+|.*<anonymous>)\)?)+$/.exec(stack ?? '')?.[0].trimStart(),
-  });
+  const unreadable = { type: kindOf(error), code: undefined };
+  try {
+    if (!(error instanceof Error)) return unreadable;
+    const { name, code } = error as { name: string; code?: unknown };
+    const isCode = Number.isInteger(code) || /^[A-Z0-9_]{1,64}$/.test(String(code));
+    return defined({
+      type: /^[A-Za-z]\w{0,63}$/.test(name) ? name : 'Error',
+      code: isCode ? String(code) : undefined,
+      stack: callsOf(error),
+    });
+  } catch {
+    return unreadable;
+  }
+}
+
+/** The calls of a stack, without the message before them, which may look like a call itself. */
+function callsOf({ message, stack = '' }: Error): string | undefined {
+  const start = stack.indexOf(message);
+  if (start < 0) return undefined;
+  const [, ...lines] = stack.slice(start + message.length).split('\n');
+  const calls = lines.slice(0, MAX_CALLS).filter((line) => CALL.test(line));
+  return calls.length > 0 ? calls.map((line) => line.trim()).join('\n') : undefined;
 }
 
 function defined(fields: LoggableError): LoggableError {

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { AuthenticateContext } from './endpoint-options.js';
 import { HostFunctionError } from './errors.js';
-import type { TokenFailHooks } from './fail-options.js';
+import type { ResolvedHooks } from './fail-options.js';
 import type { Exchange } from './exchange.js';
 import { grantOf } from './grant-of.js';
 import { callHost, ClientGoneError } from './host-call.js';
@@ -83,7 +83,7 @@ export async function isWrongPassword(
 }
 
 /** What a throw makes of a grant: a failure of the host's own choice, or an unknown one. */
-function failureOf(thrown: unknown, req: Request, hooks: TokenFailHooks): GrantFailure {
+function failureOf(thrown: unknown, req: Request, hooks: ResolvedHooks): GrantFailure {
   // Nobody waits for the answer, and it is no failure of the server's.
   if (thrown instanceof ClientGoneError) return { reason: 'UNKNOWN', problems: [] };
   const { grant, problem } = grantOf(thrown, req, hooks);

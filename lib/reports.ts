@@ -1,9 +1,9 @@
-import type { TokenFailHooks } from './fail-options.js';
+import type { ResolvedHooks } from './fail-options.js';
 
 /** What a `tokenEndpoint` wants told of an error that it gives to `next`. */
 export interface Report {
   /** The endpoint's own hooks, told along with those of `tokenFail`. */
-  readonly hooks: TokenFailHooks;
+  readonly hooks: ResolvedHooks;
   /** For `onError`: why the grant failed, where that is not the client application's doing. */
   readonly problems: readonly unknown[];
 }

@@ -1,7 +1,8 @@
 import type { Transform } from 'node:stream';
 import type { Dispatcher } from 'undici';
 // Not by way of undici's main module: that loads fetch, WebSocket and more, and takes longer than all
-// else that a server with this package loads besides Express (docs/performance.md, cold start).
+// else that a server with this package loads besides Express (docs/performance.md, cold start). The
+// file is undici's own business, so package.json takes patch versions only.
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { Deadline } from './deadline.js';
 import { createDecompressor } from './decompress.js';

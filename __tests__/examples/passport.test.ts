@@ -100,7 +100,7 @@ describe('the passport example', () => {
     expect(callsOf(example)).toEqual([['/auth/token'], ['/auth/token/fail', 'UNKNOWN']]);
     expect(example.emulator.openTickets()).toBe(0);
     expect(log.lines).toMatchObject([
-      { level: 50, msg: 'the password could not be checked', err: { message: error.message } },
+      { level: 50, msg: 'the password could not be checked', type: error.name },
       { level: 30, msg: 'token request failed', reason: 'UNKNOWN' },
     ]);
   });

@@ -43,6 +43,7 @@ export function complaintsAbout(snippets: readonly string[]): string[][] {
   // A reader's project need not ask for these.
   options.noPropertyAccessFromIndexSignature = false;
   options.noUnusedLocals = false;
+  options.noUnusedParameters = false;
   const files = snippets.map((code) => fileOf(code, 'snippet.mts'));
   const declarations = [join(ROOT, 'lib/undici-pool.d.ts')];
   const program = ts.createProgram([...files, ...declarations], options);

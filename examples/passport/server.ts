@@ -69,8 +69,10 @@ export function createServer(client: AuthleteClient, users: UserStore, logger: L
     if (isAuthenticationError(error)) {
       return { ticket, reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' };
     }
-    // The client application is told no more than `server_error`, so it is told here.
-    logger.error(error, 'the password could not be checked');
+    // The client application is told no more than `server_error`, so it is told here; but not with the
+    // error's message, which may have the password in it.
+    const type = error instanceof Error ? error.name : typeof error;
+    logger.error({ type }, 'the password could not be checked');
     return { ticket, reason: 'UNKNOWN' };
   }
 

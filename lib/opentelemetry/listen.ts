@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { DiagnosticsEvents } from '../diagnostics.js';
 
 /**
- * Has a function called with each event of a channel.
+ * Has a function called with each event of a channel. What it throws, because an exporter of the
+ * host's does, is dropped: a channel would make it an uncaught exception.
  *
  * @returns what stops it
  */
@@ -11,7 +12,11 @@ export function listen<N extends keyof DiagnosticsEvents>(
   listener: (event: DiagnosticsEvents[N]) => void,
 ): () => void {
   const onMessage = (message: unknown): void => {
-    listener(message as DiagnosticsEvents[N]);
+    try {
+      listener(message as DiagnosticsEvents[N]);
+    } catch {
+      // Telemetry must not end the process that it watches.
+    }
   };
   subscribe(name, onMessage);
   return () => {

@@ -22,12 +22,12 @@ export function recordSpans(tracer: Tracer): () => void {
 }
 
 function attributesOf(event: CallEvent) {
-  const { client, attempts, action, resultCode, error } = event;
+  const { client, attempts, action, resultCode } = event;
   return defined({
     ...httpAttributesOf(event),
     'url.full': new URL(client.baseUrl).origin + templateOf(event),
     'http.request.resend_count': attempts > 1 ? attempts - 1 : undefined,
     'authlete.action': action,
-    'authlete.result_code': resultCode ?? error?.resultCode,
+    'authlete.result_code': resultCode,
   });
 }
