@@ -4,8 +4,11 @@ import { kindOf } from './redact.js';
 
 /** What is used of a limiter of rate-limiter-flexible, whatever its store. */
 export interface AttemptLimiter {
+  /** Counts an attempt; rejects if it is one too many. */
   consume(key: string, points?: number): Promise<unknown>;
+  /** Takes an attempt back. */
   reward(key: string, points?: number): Promise<unknown>;
+  /** Starts a count anew. */
   delete(key: string): Promise<unknown>;
 }
 

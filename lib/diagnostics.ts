@@ -11,7 +11,9 @@ export interface ClientIdentity {
 
 /** A call to Authlete that has ended: published on the channel `express-authlete-token-fail:call`. */
 export interface CallEvent {
+  /** Whose call it was. */
   readonly client: ClientIdentity;
+  /** What was called, below the path of the service. */
   readonly api: '/auth/token' | '/auth/token/issue' | '/auth/token/fail';
   /** Milliseconds since the epoch. */
   readonly startTime: number;
@@ -34,12 +36,15 @@ export type CircuitState = 'closed' | 'open' | 'half-open';
 
 /** A circuit breaker that changed: published on `express-authlete-token-fail:circuit`. */
 export interface CircuitEvent {
+  /** Whose circuit breaker it is. */
   readonly client: ClientIdentity;
+  /** What it is from now on. */
   readonly state: CircuitState;
 }
 
 /** A client's calls, whenever one begins or ends: published on `express-authlete-token-fail:load`. */
 export interface LoadEvent {
+  /** Whose calls these are. */
   readonly client: ClientIdentity;
   /** Calls under way, `maxConcurrent` at most. */
   readonly underWay: number;
@@ -51,10 +56,13 @@ export interface LoadEvent {
 
 /** The names of the channels of `node:diagnostics_channel`, and what is published on each. */
 export interface DiagnosticsEvents {
+  /** A call to Authlete that has ended. */
   'express-authlete-token-fail:call': CallEvent;
+  /** A circuit breaker that changed. */
   'express-authlete-token-fail:circuit': CircuitEvent;
   /** A failed grant that was answered as Authlete said, as `onFail` is told. */
   'express-authlete-token-fail:failure': TokenFailEvent;
+  /** A call that begins or ends, or a client that is closed. */
   'express-authlete-token-fail:load': LoadEvent;
 }
 

@@ -19,6 +19,7 @@ import { checkTokenIssueRequest } from './validate.js';
 
 /** What a function of the host's may need besides its arguments. */
 export interface HostContext {
+  /** The token request. Its body has been read. */
   readonly req: Request;
   /** Aborts when the time is over or the client application goes away. */
   readonly signal: AbortSignal;

@@ -68,12 +68,15 @@ function limitStackTraces(limit: number): void {
 export class TokenRequestError extends Error {
   /** The `reason` that `/auth/token/fail` is told. */
   readonly reason: TokenFailReason;
+  /** Stable, and documented in `docs/errors.md`. */
   readonly code = 'ERR_ATF_TOKEN_REQUEST';
   /** The HTTP status that an error handler which knows nothing of Authlete should answer. */
   readonly status: 400 | 500;
+  /** The same, by the other name that error handlers look for. */
   readonly statusCode: 400 | 500;
   /** Whether the message may be shown to the client application (http-errors). */
   readonly expose: boolean;
+  /** Extra headers for the answer to the client application. */
   readonly headers: Readonly<Record<string, string>>;
   readonly #ticket: string;
 

@@ -7,7 +7,9 @@ import { kindOf } from './redact.js';
  * object and a message; any other, such as `console` or winston's, with a message and an object.
  */
 export interface TokenFailLogger {
+  /** Takes a failed grant. */
   info(first: object | string, second: object | string): unknown;
+  /** Takes what went wrong on the server's side. */
   error(first: object | string, second: object | string): unknown;
 }
 

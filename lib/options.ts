@@ -9,6 +9,7 @@ export type AccessTokenFunction = () => string | Promise<string>;
  * is an optional peer, so its own type may not be there.
  */
 export interface AxiosLike {
+  /** Sends a request; `config` is an `AxiosRequestConfig`, and an `AxiosResponse` comes back. */
   request(config: object): Promise<unknown>;
 }
 
