@@ -1,13 +1,13 @@
 import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import axios from 'axios';
-import { http, HttpResponse } from 'msw';
-import { setupServer } from 'msw/node';
 import nock from 'nock';
 import { getGlobalDispatcher, MockAgent, setGlobalDispatcher } from 'undici';
 import { cleanUp } from './support/cleanup';
 import { SERVICE_ID } from './support/emulator';
 import { TICKET } from './support/secrets';
 import { serve } from './support/servers';
+import { run } from './support/snippets';
 import { clientAt } from './support/token-server';
 import { FAIL_REPLY, startJsonUpstream } from './support/upstream';
 
@@ -17,6 +17,29 @@ const MOCKED = { action: 'BAD_REQUEST', responseContent: '{"mocked":true}' };
 
 // It is active once it is imported.
 nock.restore();
+
+/** Does what {@link contentsOf} does, with msw in front. */
+const MSW_SCRIPT = `
+  import axios from 'axios';
+  import { createAuthleteClient } from 'express-authlete-token-fail';
+  import { http, HttpResponse } from 'msw';
+  import { setupServer } from 'msw/node';
+
+  const baseUrl = process.env.URL_OF_UPSTREAM;
+  const mocked = ${JSON.stringify(MOCKED)};
+  const server = setupServer(http.post(baseUrl + '${PATH}', () => HttpResponse.json(mocked)));
+  server.listen();
+  for (const options of [{}, { axios: axios.create() }]) {
+    const client = createAuthleteClient({
+      ...{ serviceId: '${SERVICE_ID}', accessToken: 'token', baseUrl },
+      ...options,
+    });
+    const reply = await client.tokenFail(${JSON.stringify(REQUEST)});
+    console.log(reply.responseContent);
+    await client.close();
+  }
+  server.close();
+`;
 
 /** Calls once with the default transport and once with an axios instance of the host's. */
 async function contentsOf(baseUrl: string): Promise<string[]> {
@@ -75,13 +98,11 @@ describe('a mocking library', () => {
 
   it('such as msw sees calls of a host’s axios instance, and no others', async () => {
     const upstream = await startJsonUpstream(FAIL_REPLY);
-    const server = setupServer(http.post(upstream.url + PATH, () => HttpResponse.json(MOCKED)));
-    server.listen();
-    cleanUp(() => server.close());
-    expect(await contentsOf(upstream.url)).toEqual([
-      FAIL_REPLY.responseContent,
-      MOCKED.responseContent,
-    ]);
+    // Jest's loader does not take the ES modules that msw is made of.
+    const child = run(MSW_SCRIPT, { URL_OF_UPSTREAM: upstream.url });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([FAIL_REPLY.responseContent, MOCKED.responseContent]);
   });
 
   it('such as undici’s MockAgent sees no calls', async () => {

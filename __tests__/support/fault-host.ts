@@ -19,7 +19,7 @@ import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD, TICKET } from './s
 import { serve } from './servers';
 
 /** Milliseconds that a call may take. */
-export const TIMEOUT = 300;
+export const TIMEOUT = 500;
 
 /** A token request that has every secret in it which a client application knows. */
 const BODY = new URLSearchParams({

@@ -130,7 +130,7 @@ function recordClients(meter: Meter): () => void {
       stateOf(client).circuit = state;
     }),
     listen('express-authlete-token-fail:load', ({ client, closed, ...load }) => {
-      if (closed) serverOfClient(client).clients.delete(client);
+      if (closed) for (const { clients } of servers.values()) clients.delete(client);
       else stateOf(client).load = load;
     }),
   ];
