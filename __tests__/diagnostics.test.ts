@@ -184,9 +184,19 @@ describe('the channels', () => {
 
   it('are built for nobody: without a listener, nothing is published', async () => {
     const publish = CHANNELS.map((name) => jest.spyOn(channel(name), 'publish'));
-    const upstream = await startJsonUpstream(FAIL_REPLY);
+    let status = 200;
+    const upstream = await startUpstream((res) => {
+      res.writeHead(status).end(JSON.stringify(FAIL_REPLY));
+    });
     const client = clientAt(upstream.url);
-    await client.tokenFail(failing);
+    const app = express();
+    app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
+    app.use(tokenFail({ client }));
+    await supertest(app).post('/').expect(400);
+    status = 500;
+    for (let failures = 0; failures <= FAILURES_TO_OPEN; failures++) {
+      await supertest(app).post('/').expect(500);
+    }
     await client.close();
     for (const spy of publish) {
       expect(spy).not.toHaveBeenCalled();

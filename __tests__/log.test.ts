@@ -230,7 +230,7 @@ describe('createLog', () => {
     ],
     [
       'a name and a code that are no such thing',
-      Object.assign(new Error(PASSWORD), { name: PASSWORD, code: PASSWORD }),
+      Object.assign(new Error(PASSWORD), { name: 'PLANTEDhunter', code: PASSWORD }),
     ],
     ['a message that looks like a call', new Error(`x\n    at ${PASSWORD}:1:1`)],
   ])('shows nothing of %s', (_what, thrown) => {

@@ -124,7 +124,9 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
   const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait: timeout * (1 - FAIR_SHARE) });
   const identity: ClientIdentity = Object.freeze({ baseUrl: settings.baseUrl });
   const breaker = createBreaker({
-    onChange: (circuit) => CIRCUITS.publish({ client: identity, state: circuit }),
+    onChange(circuit) {
+      if (CIRCUITS.hasListeners()) CIRCUITS.publish({ client: identity, state: circuit });
+    },
   });
   let state: 'open' | 'closing' | 'closed' = 'open';
   let underWay = 0;

@@ -66,7 +66,7 @@ export interface DiagnosticsEvents {
   'express-authlete-token-fail:load': LoadEvent;
 }
 
-/** Somewhere to publish; what happens often asks first whether anybody listens. */
+/** Somewhere to publish. Who does asks first whether anybody listens, and otherwise builds nothing. */
 interface Publisher<E> {
   readonly hasListeners: () => boolean;
   readonly publish: (event: E) => void;

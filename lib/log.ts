@@ -96,7 +96,7 @@ function ownError(error: object): LoggableError {
 
 /**
  * Of an error of the host's, what it is and where it was thrown: its message and its properties may
- * well hold the password.
+ * well hold the password. So may its name and its code, if they do not look like such.
  */
 function foreignError(error: unknown): LoggableError {
   const unreadable = { type: kindOf(error), code: undefined };
@@ -105,7 +105,7 @@ function foreignError(error: unknown): LoggableError {
     const { name, code } = error as { name: string; code?: unknown };
     const isCode = Number.isInteger(code) || /^[A-Z0-9_]{1,64}$/.test(String(code));
     return defined({
-      type: /^[A-Za-z]\w{0,63}$/.test(name) ? name : 'Error',
+      type: /^[A-Za-z]{0,64}(Error|Exception)$/.test(name) ? name : 'Error',
       code: isCode ? String(code) : undefined,
       stack: callsOf(error),
     });

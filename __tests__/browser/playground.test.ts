@@ -161,9 +161,9 @@ describe('the playground by keyboard', () => {
     const page = await openPage((await startPlayground()).url);
     const type = () => page.getByLabel('Password').getAttribute('type');
     expect(await type()).toBe('password');
-    await page.getByRole('button', { name: 'Show' }).press('Enter');
+    await page.getByRole('button', { name: 'Show password' }).press('Enter');
     expect(await type()).toBe('text');
-    await page.getByRole('button', { name: 'Hide' }).press('Enter');
+    await page.getByRole('button', { name: 'Hide password' }).press('Enter');
     expect(await type()).toBe('password');
   });
 

@@ -17,7 +17,7 @@ export function comparison(
 ): string {
   const header = [
     ...[title, 'CPU µs/grant', `÷ ${baseName}`, 'grants/s', `÷ ${baseName}`],
-    ...['p50 ms', 'p99 ms', 'memory MB', 'cores busy', 'others busy'],
+    ...['p50 ms', 'p99 ms', `÷ ${baseName}`, 'memory MB', 'cores busy', 'others busy'],
   ];
   const rows = contestants.map(([name, measurements]) => {
     const all = (figureOf: (one: Measurement) => number) => measurements.map(figureOf);
@@ -26,7 +26,7 @@ export function comparison(
     return [
       ...[name, figure(median(all(cpu))), relative(cpu)],
       ...[figure(median(all(rate))), relative(rate)],
-      ...[figure(median(all(({ p50 }) => p50))), figure(median(all(({ p99 }) => p99)))],
+      ...[figure(median(all(({ p50 }) => p50))), figure(median(all(p99))), relative(p99)],
       megabytes(median(all(({ resident }) => resident))),
       figure(median(all(({ busy }) => busy.front))),
       figure(median(all(({ busy }) => busy.upstream + busy.load))),
@@ -41,4 +41,8 @@ function cpu(one: Measurement): number {
 
 function rate(one: Measurement): number {
   return one.rate;
+}
+
+function p99(one: Measurement): number {
+  return one.p99;
 }

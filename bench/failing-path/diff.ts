@@ -19,7 +19,7 @@ type Measured = ReadonlyMap<VariantName, readonly VariantMeasurement[]>;
 const UNCHANGED: VariantName = 'undici';
 
 /**
- * Compares the CPU per grant of two runs.
+ * Compares two runs: above all the CPU per grant, which is the least noisy.
  *
  * @throws Error if they are not of the mode `variants`
  */
@@ -47,13 +47,22 @@ function changes(title: string, old: Measured, now: Measured): string {
     ...[old, now].map((measured) => spread(cpuOf(measured, variant))),
     figure(median(cpuOf(now, variant)) / median(cpuOf(old, variant))),
     figure(overLimit(now, variant) / overLimit(old, variant)),
+    ...(['rate', 'p99'] as const).map((name) =>
+      figure(median(allOf(now, variant, name)) / median(allOf(old, variant, name))),
+    ),
   ]);
-  const columns = ['CPU µs/grant before', 'after', 'after ÷ before', 'the same, ÷ limit'];
+  const columns = ['CPU µs/grant before', 'after', 'after ÷ before', 'the same, ÷ limit'].concat(
+    ...['grants/s after ÷ before', 'p99 after ÷ before'],
+  );
   return table([title, ...columns], rows);
 }
 
 function cpuOf(measured: Measured, variant: VariantName): number[] {
-  return (measured.get(variant) ?? []).map(({ cpu }) => cpu);
+  return allOf(measured, variant, 'cpu');
+}
+
+function allOf(measured: Measured, variant: VariantName, name: 'cpu' | 'rate' | 'p99'): number[] {
+  return (measured.get(variant) ?? []).map((one) => one[name]);
 }
 
 /** What a variant costs, as a multiple of the limit in the same round. */

@@ -4,6 +4,7 @@ import { held } from '../support/held.js';
 import { listen } from '../support/listen.js';
 import { type Usage, usage } from '../support/usage.js';
 import { createGate, type Gate } from './gate.js';
+import { startProfile, stopProfile } from './profiler.js';
 import { loadVariant, type Variant, type VariantSettings } from './variants/variant.js';
 
 /** What to start. */
@@ -34,5 +35,7 @@ answerAsks({
   openGate: () => gate.open(),
   usage: (): FrontUsage => ({ ...usage(), requests: gate.passed(), at: performance.now() }),
   takePeak: () => variant.takePeak?.(),
+  startProfile,
+  stopProfile,
   held,
 });

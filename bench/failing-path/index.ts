@@ -7,6 +7,7 @@ import { cluster } from './modes/cluster.js';
 import { coldStart } from './modes/cold-start.js';
 import { growth } from './modes/growth.js';
 import { memory } from './modes/memory.js';
+import { profile } from './modes/profile.js';
 import { variants } from './modes/variants.js';
 import { type Mode, OPTIONS, type Settings, settingsOf } from './settings.js';
 import { VARIANTS } from './variants/variant.js';
@@ -17,6 +18,7 @@ const MODES: Record<string, Mode<Partial<Settings>>> = {
   growth,
   cluster,
   memory,
+  profile,
 };
 
 const HELP = `Measures failed grants on loopback: upstream, server and load, each a process of its own.

@@ -58,7 +58,7 @@ export function createPlayground(
   logger: Logger,
 ): Playground {
   const observer = createObserver();
-  // As the client's own instance does, it obeys no proxy environment variable.
+  // As the client's own transport does, it obeys no proxy environment variable.
   const instance = axios.create({ proxy: false });
   instance.interceptors.request.use(observer.nameCall);
   const client = createAuthleteClient({ ...settings, timeout: TIMEOUT, axios: instance });

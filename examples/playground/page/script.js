@@ -50,6 +50,7 @@ byId('reveal').addEventListener('click', ({ target }) => {
   const hidden = password.type === 'password';
   password.type = hidden ? 'text' : 'password';
   target.textContent = hidden ? 'Hide' : 'Show';
+  target.setAttribute('aria-label', hidden ? 'Hide password' : 'Show password');
 });
 
 faultForm.addEventListener('change', async () => {
@@ -113,7 +114,8 @@ function setSwitches(faults) {
   const [fault = FAULTS.none] = Object.values(faults);
   const sameFault = ([, known]) => JSON.stringify(known) === JSON.stringify(fault);
   const [name] = Object.entries(FAULTS).find(sameFault) ?? [];
-  faultForm.elements.fault.value = name;
+  // None of them is checked for a fault that the page does not offer.
+  for (const radio of faultForm.elements.fault) radio.checked = radio.value === name;
   faultForm.elements.api.value = apis.length === 1 ? apis[0] : '';
 }
 

@@ -49,7 +49,7 @@ assert.equal((await bundle(`import { tokenFail } from '${PACKAGE}'`)).text, '');
 
 // The tarball has these files, but none that no entry point leads to, and a command.
 const WANTED =
-  /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|dist(?:\/[\w-]+)*(?:\.js|\.d\.ts|\/package\.json)?)$/;
+  /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|docs(?:\/[\w-]+\.md)?|dist(?:\/[\w-]+)*(?:\.js|\.d\.ts|\/package\.json)?)$/;
 const packed = readdirSync(FOLDER, { recursive: true });
 assert.deepEqual(
   packed.filter((file) => !WANTED.test(file)),
