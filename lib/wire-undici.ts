@@ -29,8 +29,8 @@ const ENDED = new Error('The call has ended');
 const TOO_LARGE = new Error('The reply is too large');
 
 /**
- * Makes a wire over undici's connection pool: it costs about a quarter of axios over Node's own HTTP client. It
- * obeys no proxy environment variable and follows no redirect.
+ * Makes a wire over undici's connection pool: it costs about a quarter of axios over Node's own HTTP
+ * client. It obeys no proxy environment variable and follows no redirect.
  */
 export function createUndiciWire(
   origin: string,

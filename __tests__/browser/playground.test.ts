@@ -187,6 +187,19 @@ describe.each(['light', 'dark'] as const)('the playground in the %s', (colorSche
     expect(await violationsOn(page)).toEqual([]);
   });
 
+  it('is accessible after a success and after a failure of upstream', async () => {
+    const { url, emulator } = await startPlayground();
+    const options = { colorScheme, reducedMotion: 'reduce' } as const;
+    const success = await openPage(url, options);
+    await success.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    expect(await send(success)).toContain('200');
+    expect(await violationsOn(success)).toEqual([]);
+    emulator.faults.set({ failWith: 503 });
+    const failure = await openPage(url, options);
+    expect(await send(failure)).toContain('500');
+    expect(await violationsOn(failure)).toEqual([]);
+  });
+
   it('has colours of its own', async () => {
     const page = await openPage((await startPlayground()).url, { colorScheme });
     const colour = 'getComputedStyle(document.documentElement).backgroundColor';
