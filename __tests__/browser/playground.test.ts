@@ -79,7 +79,7 @@ describe('the playground in a browser', () => {
 
   it('shows what becomes of the right password, but no secret', async () => {
     const page = await openPage((await startPlayground()).url);
-    await page.getByLabel('Password').fill(PASSWORD);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     expect(await send(page)).toMatch(/^200 OK\s+a token was issued/);
     expect((await diagramOn(page)).slice(-3)).toEqual(['/auth/token/issue', 'OK', '200 token']);
     const text = await page.locator('body').innerText();
@@ -159,7 +159,7 @@ describe('the playground by keyboard', () => {
 
   it('shows the password on demand', async () => {
     const page = await openPage((await startPlayground()).url);
-    const type = () => page.getByLabel('Password').getAttribute('type');
+    const type = () => page.getByLabel('Password', { exact: true }).getAttribute('type');
     expect(await type()).toBe('password');
     await page.getByRole('button', { name: 'Show password' }).press('Enter');
     expect(await type()).toBe('text');
