@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ENDPOINT_SETTING_NAMES } from '../lib/endpoint-options';
+import { ENDPOINT_SETTING_NAMES, resolveEndpointOptions } from '../lib/endpoint-options';
 import { HOOK_NAMES } from '../lib/fail-options';
-import { CLIENT_OPTION_NAMES } from '../lib/options';
+import { CLIENT_OPTION_NAMES, resolveClientOptions } from '../lib/options';
 import { complaintsAbout, ROOT, snippetsOf } from './support/snippets';
 
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
@@ -38,6 +38,22 @@ describe("the README's option tables", () => {
     const rows = allOf(/^\| `(\w+)/gm, read('README.md'));
     const options = [...CLIENT_OPTION_NAMES, 'client', ...HOOK_NAMES, ...ENDPOINT_SETTING_NAMES];
     expect(rows).toEqual(expect.arrayContaining(options));
+  });
+
+  it('have the defaults that there are', () => {
+    const given = { serviceId: '1', accessToken: 'token' };
+    const client = resolveClientOptions(given, {});
+    const endpoint = resolveEndpointOptions({ ...given, authenticate: () => null });
+    const { timeout, maxConcurrent, maxQueued } = client;
+    const { authenticateTimeout, bodyLimit, realm } = endpoint;
+    const defaults = { timeout, maxConcurrent, maxQueued, authenticateTimeout, bodyLimit, realm };
+    const shown = Object.keys(defaults).map((name) => {
+      const row = new RegExp(`^\\| \`${name}\` +\\| ([^|]+?) +\\|`, 'm').exec(read('README.md'));
+      return [name, row?.[1]?.replaceAll('`', '')];
+    });
+    expect(Object.fromEntries(shown)).toEqual(
+      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { readClientsFile } from '../../lib/emulator/clients-file';
 import { fileOf, jsonFile } from '../support/json-file';
 import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets';
+import { snippetsOf } from '../support/snippets';
 import { thrownBy } from '../support/thrown';
 
 const CLIENT = { clientId: '7', clientSecret: CLIENT_SECRET };
@@ -28,6 +29,13 @@ describe('readClientsFile', () => {
     expect(readClientsFile(jsonFile({ clients: [CLIENT] }))).toEqual({ clients: [CLIENT] });
     expect(readClientsFile(jsonFile({ users: [USER] })).clients).toBeUndefined();
     expect(readClientsFile(jsonFile({}))).toEqual({});
+  });
+
+  it("takes the README's file", () => {
+    const [{ code } = { code: '' }] = snippetsOf('README.md', 'json');
+    const { clients, checkUser } = readClientsFile(fileOf(code));
+    expect(clients).toHaveLength(1);
+    expect(checkUser?.('john', 'open-sesame')).toBe('john-1');
   });
 
   it('takes a byte order mark', () => {

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runDoctor } from '../../lib/emulator/doctor';
 import { cleanUp } from '../support/cleanup';
 import { emulatorOf, SERVICE_ID } from '../support/emulator';
 import { BEARER_TOKEN } from '../support/secrets';
 import { closedPort, serve, serveTcp } from '../support/servers';
+import { ROOT } from '../support/snippets';
 import { startJsonUpstream } from '../support/upstream';
 
 /** Runs the doctor; gives its exit code and what it printed, in which no secret may be. */
@@ -54,6 +57,14 @@ describe('the doctor, in front of an emulator', () => {
       '',
     ]);
     expect(emulator.journal.calls()).toMatchObject([{ api: '/auth/token/fail', status: 200 }]);
+  });
+
+  it('says so as the README shows it', async () => {
+    const { output, url } = await emulation({ AUTHLETE_BEARER: 'PLANTED-other' });
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const [, sample = ''] = /^```\n(AUTHLETE_[^]*?)…\n```/m.exec(readme) ?? [];
+    expect(sample).not.toBe('');
+    expect(output.startsWith(sample.replace('https://us.authlete.com', url))).toBe(true);
   });
 
   it('finds the token wrong', async () => {

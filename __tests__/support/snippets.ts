@@ -16,7 +16,10 @@ export interface Snippet {
 }
 
 /** The code blocks of a language on a page, such as `README.md` or `docs/errors.md`. */
-export function snippetsOf(page: string, language: 'ts' | 'js' | 'sh' | 'http'): Snippet[] {
+export function snippetsOf(
+  page: string,
+  language: 'ts' | 'js' | 'json' | 'sh' | 'http',
+): Snippet[] {
   const block = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm');
   const text = readFileSync(join(ROOT, page), 'utf8');
   return [...text.matchAll(block)].map(([, code = ''], index) => ({
