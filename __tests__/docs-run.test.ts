@@ -5,9 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { cleanUp } from './support/cleanup';
-import { emulatorOf, passwordGrant, SERVICE_ID } from './support/emulator';
-import { BEARER_TOKEN } from './support/secrets';
-import { closedPort } from './support/servers';
+import { startSnippetServer } from './support/snippet-server';
 import { ROOT, run, snippetsOf } from './support/snippets';
 
 const codeOf = (page: string, language: 'ts' | 'js', number: number): string =>
@@ -15,30 +13,12 @@ const codeOf = (page: string, language: 'ts' | 'js', number: number): string =>
 
 describe('docs/getting-started.md', () => {
   it('gets a reader to a server that fails a grant', async () => {
-    const emulator = emulatorOf();
-    const { url, close } = await emulator.listen();
-    cleanUp(close);
-    const address = await closedPort();
-    const env = {
-      ...{ AUTHLETE_SERVICE_ID: SERVICE_ID, AUTHLETE_BEARER: BEARER_TOKEN },
-      ...{ AUTHLETE_BASE_URL: url, PORT: new URL(address).port },
-    };
-    const child = run(codeOf('docs/getting-started.md', 'js', 1), env, 'server.mjs');
-    const grant = async (password: string): Promise<Response> => {
-      const body = new URLSearchParams(passwordGrant({ password }));
-      try {
-        return await fetch(`${address}/token`, { method: 'POST', body });
-      } catch {
-        // It does not listen yet.
-        expect([child.exitCode, child.signalCode]).toEqual([null, null]);
-        return grant(password);
-      }
-    };
+    const code = codeOf('docs/getting-started.md', 'js', 1);
+    const { emulator, grant, stop } = await startSnippetServer(code, 'server.mjs');
     expect((await grant('wrong')).status).toBe(400);
     expect((await grant('open-sesame')).status).toBe(200);
     expect(emulator.openTickets()).toBe(0);
-    child.kill();
-    expect(await text(child.stdout)).toMatch(/^token request failed \{\n/);
+    expect((await stop()).stdout).toMatch(/^token request failed \{\n/);
   });
 });
 

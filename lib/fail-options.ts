@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { type AuthleteClient, createAuthleteClient } from './client.js';
+import { defined } from './defined.js';
 import { optionsError, type TokenRequestError } from './errors.js';
 import {
   type AuthleteClientOptions,
@@ -122,6 +123,5 @@ function checkLogger(logger: TokenFailLogger | undefined): void {
 
 /** Those that make a client. Read by name: a host's options may be an instance of a class. */
 function clientPart(options: TokenFailOptions): AuthleteClientOptions {
-  const values = CLIENT_OPTION_NAMES.map((name) => [name, options[name]] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  return defined(Object.fromEntries(CLIENT_OPTION_NAMES.map((name) => [name, options[name]])));
 }

@@ -12,12 +12,12 @@ export interface Listeners {
 export function listenersOf(req: Request, ...hooks: readonly ResolvedHooks[]): Listeners {
   return {
     onFail(event) {
-      for (const hook of new Set(hooks.map(({ onFail }) => onFail))) callHook(hook, event);
-      for (const log of new Set(hooks.map(({ log }) => log))) callHook(log?.onFail, event);
+      const all = hooks.flatMap(({ onFail, log }) => [onFail, log?.onFail]);
+      for (const hook of new Set(all)) callHook(hook, event);
     },
     onError(error) {
-      for (const hook of new Set(hooks.map(({ onError }) => onError))) callHook(hook, error, req);
-      for (const log of new Set(hooks.map(({ log }) => log))) callHook(log?.onError, error);
+      const all = hooks.flatMap(({ onError, log }) => [onError, log?.onError]);
+      for (const hook of new Set(all)) callHook(hook, error, req);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { defined } from './defined.js';
 import type { TokenFailEvent } from './fail-event.js';
 import { isServerFailure } from './recognise.js';
 import { kindOf } from './redact.js';
@@ -121,10 +122,4 @@ function callsOf({ message, stack = '' }: Error): string | undefined {
   const [, ...lines] = stack.slice(start + message.length).split('\n');
   const calls = lines.slice(0, MAX_CALLS).filter((line) => CALL.test(line));
   return calls.length > 0 ? calls.map((line) => line.trim()).join('\n') : undefined;
-}
-
-function defined(fields: LoggableError): LoggableError {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as unknown as LoggableError;
 }

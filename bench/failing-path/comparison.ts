@@ -21,28 +21,19 @@ export function comparison(
   ];
   const rows = contestants.map(([name, measurements]) => {
     const all = (figureOf: (one: Measurement) => number) => measurements.map(figureOf);
-    const relative = (figureOf: (one: Measurement) => number) =>
-      measurements === base ? '1' : spread(ratios(all(figureOf), base.map(figureOf)));
+    const compared = (key: 'cpu' | 'rate' | 'p99') => {
+      const values = all((one) => one[key]);
+      const baseValues = base.map((one) => one[key]);
+      const relative = measurements === base ? '1' : spread(ratios(values, baseValues));
+      return [figure(median(values)), relative];
+    };
     return [
-      ...[name, figure(median(all(cpu))), relative(cpu)],
-      ...[figure(median(all(rate))), relative(rate)],
-      ...[figure(median(all(({ p50 }) => p50))), figure(median(all(p99))), relative(p99)],
+      ...[name, ...compared('cpu'), ...compared('rate')],
+      ...[figure(median(all(({ p50 }) => p50))), ...compared('p99')],
       megabytes(median(all(({ resident }) => resident))),
       figure(median(all(({ busy }) => busy.front))),
       figure(median(all(({ busy }) => busy.upstream + busy.load))),
     ];
   });
   return table(header, rows);
-}
-
-function cpu(one: Measurement): number {
-  return one.cpu;
-}
-
-function rate(one: Measurement): number {
-  return one.rate;
-}
-
-function p99(one: Measurement): number {
-  return one.p99;
 }

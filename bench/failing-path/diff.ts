@@ -51,10 +51,11 @@ function changes(title: string, old: Measured, now: Measured): string {
       figure(median(allOf(now, variant, name)) / median(allOf(old, variant, name))),
     ),
   ]);
-  const columns = ['CPU µs/grant before', 'after', 'after ÷ before', 'the same, ÷ limit'].concat(
+  const header = [
+    ...[title, 'CPU µs/grant before', 'after', 'after ÷ before', 'the same, ÷ limit'],
     ...['grants/s after ÷ before', 'p99 after ÷ before'],
-  );
-  return table([title, ...columns], rows);
+  ];
+  return table(header, rows);
 }
 
 function cpuOf(measured: Measured, variant: VariantName): number[] {

@@ -1,6 +1,7 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
+import { defined } from '../defined.js';
 import type { CircuitState, ClientIdentity, LoadEvent } from '../diagnostics.js';
-import { defined, httpAttributesOf, serverOf } from './attributes.js';
+import { httpAttributesOf, targetOf } from './attributes.js';
 import { listen } from './listen.js';
 
 /** Seconds; those that the HTTP semantic conventions give for `http.client.request.duration`. */
@@ -12,14 +13,10 @@ const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
 /** What a client last told of itself. */
 interface ClientState {
+  /** The key of its server. */
+  readonly server: string;
   circuit: CircuitState;
   load: Pick<LoadEvent, 'underWay' | 'queued'>;
-}
-
-/** Clients of one server are measured together, for they have the same attributes. */
-interface Server {
-  readonly attributes: Attributes;
-  readonly clients: Map<ClientIdentity, ClientState>;
 }
 
 /**
@@ -83,30 +80,27 @@ function recordClients(meter: Meter): () => void {
     description: 'Calls to Authlete that wait for a place',
   });
 
-  const servers = new Map<string, Server>();
-  const serverOfClient = (client: ClientIdentity): Server => {
-    const attributes = serverOf(client);
-    const key = JSON.stringify(attributes);
-    const known = servers.get(key);
-    if (known) return known;
-    const server: Server = { attributes, clients: new Map() };
-    servers.set(key, server);
-    return server;
-  };
+  /** Clients of one server are measured together, for they have the same attributes. */
+  const servers = new Map<string, Attributes>();
+  const states = new Map<ClientIdentity, ClientState>();
   const stateOf = (client: ClientIdentity): ClientState => {
-    const { clients } = serverOfClient(client);
-    const known = clients.get(client);
+    const known = states.get(client);
     if (known) return known;
-    const state: ClientState = { circuit: 'closed', load: { underWay: 0, queued: 0 } };
-    clients.set(client, state);
+    const attributes = targetOf(client).server;
+    const server = JSON.stringify(attributes);
+    servers.set(server, attributes);
+    const state: ClientState = { server, circuit: 'closed', load: { underWay: 0, queued: 0 } };
+    states.set(client, state);
     return state;
   };
 
   const observables = [circuit, underWay, queued];
   const observe: Parameters<Meter['addBatchObservableCallback']>[0] = (result) => {
-    for (const { attributes, clients } of servers.values()) {
+    // Also where the last client is closed: what it told last is no longer so.
+    for (const [server, attributes] of servers) {
+      const here = [...states.values()].filter((state) => state.server === server);
       const sum = (of: (state: ClientState) => number) =>
-        [...clients.values()].reduce((total, state) => total + of(state), 0);
+        here.reduce((total, state) => total + of(state), 0);
       for (const name of CIRCUIT_STATES) {
         const count = sum((state) => (state.circuit === name ? 1 : 0));
         result.observe(circuit, count, { ...attributes, 'authlete.circuit.state': name });
@@ -130,7 +124,7 @@ function recordClients(meter: Meter): () => void {
       stateOf(client).circuit = state;
     }),
     listen('express-authlete-token-fail:load', ({ client, closed, ...load }) => {
-      if (closed) for (const { clients } of servers.values()) clients.delete(client);
+      if (closed) states.delete(client);
       else stateOf(client).load = load;
     }),
   ];

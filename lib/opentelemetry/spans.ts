@@ -1,6 +1,7 @@
 import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { defined } from '../defined.js';
 import type { CallEvent } from '../diagnostics.js';
-import { defined, httpAttributesOf, templateOf } from './attributes.js';
+import { httpAttributesOf, targetOf } from './attributes.js';
 import { listen } from './listen.js';
 
 /**
@@ -10,8 +11,8 @@ import { listen } from './listen.js';
  */
 export function recordSpans(tracer: Tracer): () => void {
   return listen('express-authlete-token-fail:call', (event) => {
-    const { startTime, duration, error } = event;
-    const span = tracer.startSpan(`POST ${templateOf(event)}`, {
+    const { client, api, startTime, duration, error } = event;
+    const span = tracer.startSpan(`POST ${targetOf(client).path}${api}`, {
       kind: SpanKind.CLIENT,
       startTime,
       attributes: attributesOf(event),
@@ -22,10 +23,11 @@ export function recordSpans(tracer: Tracer): () => void {
 }
 
 function attributesOf(event: CallEvent) {
-  const { client, attempts, action, resultCode } = event;
+  const { client, api, attempts, action, resultCode } = event;
+  const { origin, path } = targetOf(client);
   return defined({
     ...httpAttributesOf(event),
-    'url.full': new URL(client.baseUrl).origin + templateOf(event),
+    'url.full': origin + path + api,
     'http.request.resend_count': attempts > 1 ? attempts - 1 : undefined,
     'authlete.action': action,
     'authlete.result_code': resultCode,
