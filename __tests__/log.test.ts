@@ -1,4 +1,4 @@
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import supertest from 'supertest';
 import {
   createAuthleteClient,
@@ -115,6 +115,27 @@ describe('a logger', () => {
             stack: expect.stringMatching(/^at .*checkPassword.* \(.+:\d+:\d+\)\n/) as unknown,
           },
         },
+      ],
+    ]);
+    expectNoSecretIn(lines);
+  });
+
+  it('is told that mapError failed, as onError is', async () => {
+    const { logger, lines } = keptLogger();
+    const app = express();
+    app.use((_req, _res, next) => next(new Error('the host’s')));
+    const mapError = () => {
+      throw new TypeError(PASSWORD);
+    };
+    const client = clientAt(await closedPort());
+    app.use(tokenFail({ client, mapError, logger }));
+    app.use(((_error, _req, res, _next) => res.status(418).end()) as ErrorRequestHandler);
+    await supertest(app).post('/').expect(418);
+    expect(lines).toEqual([
+      [
+        'error',
+        'token request could not be processed',
+        { error: expect.objectContaining({ type: 'TypeError' }) as unknown },
       ],
     ]);
     expectNoSecretIn(lines);

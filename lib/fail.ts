@@ -9,7 +9,7 @@ import {
   type TokenFailOptions,
 } from './fail-options.js';
 import { grantOf } from './grant-of.js';
-import { callHook, type Listeners, listenersOf } from './hooks.js';
+import { type Listeners, listenersOf } from './hooks.js';
 import { isServerFailure } from './recognise.js';
 import { takeReport } from './reports.js';
 import { respond, SERVER_ERROR_CONTENT, STATUS_OF_FAIL_ACTION } from './respond.js';
@@ -43,7 +43,7 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
     const { grant, problem } = grantOf(error, req, hooks);
     if (!grant) {
       next(error);
-      if (problem !== undefined) callHook(hooks.onError, problem, req);
+      if (problem !== undefined) listenersOf(req, hooks).onError(problem);
       return;
     }
     const { listeners, problems = [] } = listenersFor(error, req, hooks);
