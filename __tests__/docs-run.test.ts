@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { cleanUp } from './support/cleanup';
+import { temporaryFolder } from './support/folder';
 import { startSnippetServer } from './support/snippet-server';
 import { ROOT, run, snippetsOf } from './support/snippets';
 
@@ -24,8 +24,7 @@ describe('docs/getting-started.md', () => {
 
 describe('docs/testing.md', () => {
   it('has a test that passes in a project of its own', async () => {
-    const folder = mkdtempSync(join(ROOT, '.snippet-'));
-    cleanUp(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder(join(ROOT, '.snippet-'));
     writeFileSync(join(folder, 'token.test.ts'), codeOf('docs/testing.md', 'ts', 1));
     writeFileSync(
       join(folder, 'jest.config.js'),

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { type Certificate, certificateOf } from '../support/certificates';
 import { cleanUp } from '../support/cleanup';
+import { temporaryFolder } from '../support/folder';
 import type { ToldError } from '../support/fail-server';
 import { grantThatCalls, SERVER_ERROR_ANSWER } from '../support/fault-host';
 import { http, REPLY_OF } from '../support/faulty-upstream';
@@ -46,8 +47,7 @@ interface TrustingOutcome {
 
 /** Sends a grant to a server process of its own, because what Node trusts is fixed at its start. */
 async function grantOfTrusting(baseUrl: string): Promise<TrustingOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'authority-'));
-  cleanUp(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(join(tmpdir(), 'authority-'));
   const authority = join(folder, 'authority.pem');
   writeFileSync(authority, AUTHORITY.pem);
 

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanUp } from './cleanup.js';
+import { temporaryFolder } from './folder.js';
 
 /** Writes a file for the current test; gives its path. */
 export function fileOf(content: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'clients-'));
-  cleanUp(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(join(tmpdir(), 'clients-'));
   const file = join(folder, 'clients.json');
   writeFileSync(file, content);
   return file;

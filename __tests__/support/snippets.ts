@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import ts from 'typescript';
 import { cleanUp } from './cleanup';
+import { temporaryFolder } from './folder';
 
 export const ROOT = join(__dirname, '../..');
 
@@ -31,8 +32,7 @@ export function snippetsOf(
 
 /** Writes a snippet into a folder where the package's name resolves. */
 function fileOf(code: string, name: string): string {
-  const folder = mkdtempSync(join(ROOT, '.snippet-'));
-  cleanUp(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(join(ROOT, '.snippet-'));
   const file = join(folder, name);
   writeFileSync(file, code);
   return file;
