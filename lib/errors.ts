@@ -1,39 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { isTokenFailReason, TOKEN_FAIL_REASONS, type TokenFailReason } from './reasons.js';
 
-// Registered symbols, because `instanceof` fails between two installed copies of this package, and
-// between its CommonJS and ES module builds.
-/** @internal */
-export const FAILED_GRANT: unique symbol = Symbol.for('express-authlete-token-fail/failedGrant@1');
-/** @internal */
-export const SERVER_FAILURE: unique symbol = Symbol.for(
-  'express-authlete-token-fail/serverFailure@1',
-);
-
-/** What a {@link TokenRequestError} stands for: an open ticket and how to close it. */
-export interface FailedGrant {
-  /** The `ticket` of Authlete's `/auth/token` reply. */
-  readonly ticket: string;
-  /** The `reason` that `/auth/token/fail` is told. */
-  readonly reason: TokenFailReason;
-  /** Extra headers for the answer to the client application. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Options of {@link TokenRequestError}. */
-export interface TokenRequestErrorOptions {
-  /** What made the grant fail. It is the host's own and stays on the host's side. */
-  cause?: unknown;
-  /**
-   * Extra headers for the answer to the client application, such as `DPoP-Nonce`.
-   * Default: none. They cannot replace `Content-Type`, `Content-Length`, `Cache-Control` or `Pragma`,
-   * and may not be of those that frame the answer, such as `Connection` or `Transfer-Encoding`.
-   */
-  headers?: Readonly<Record<string, string>>;
-}
-
-/** RFC 6749 section 5.2: a failed token request is a 400 unless it is the server's own failure. */
-const FAILURES: Readonly<Record<TokenFailReason, { status: 400 | 500; message: string }>> = {
+/** RFC 6749 section 5.2: a failed token request is a 400 unless the server itself is at fault. */
+const REASONS = {
   UNKNOWN: { status: 500, message: 'The token request failed.' },
   INVALID_RESOURCE_OWNER_CREDENTIALS: {
     status: 400,
@@ -43,36 +11,91 @@ const FAILURES: Readonly<Record<TokenFailReason, { status: 400 | 500; message: s
   INVALID_CLIENT: { status: 400, message: 'The client is invalid.' },
   UNAUTHORIZED_CLIENT: { status: 400, message: 'The client may not use this grant type.' },
   INVALID_SCOPE: { status: 400, message: 'The requested scope is invalid.' },
-};
+} as const;
+
+/** Why a token request failed: the `reason` of Authlete's `/auth/token/fail`. */
+export type TokenFailReason = keyof typeof REASONS;
 
 /**
- * Calls that the stack of a failed grant shows: who made the error, and two before that. A wrong
- * password is no fault in the program, and the usual ten take a tenth of all that is done about it.
+ * The values of `reason` that `/auth/token/fail` takes. The last three are newer than Authlete's
+ * published API description 3.0.16: its Java library has had them since 4.46.
+ */
+export const TOKEN_FAIL_REASONS = Object.keys(REASONS) as readonly TokenFailReason[];
+
+/** Checks whether a value is one of {@link TOKEN_FAIL_REASONS}. */
+export function isTokenFailReason(value: unknown): value is TokenFailReason {
+  return (TOKEN_FAIL_REASONS as readonly unknown[]).includes(value);
+}
+
+/**
+ * The method by which this package knows its own errors. A registered symbol, because `instanceof`
+ * fails between two installed copies of the package, and between its CommonJS and ES module builds.
+ *
+ * @internal
+ */
+export const DESCRIBE: unique symbol = Symbol.for('express-authlete-token-fail/describe@2');
+
+/** An open ticket and how to close it. */
+export interface FailedGrant {
+  /** The `ticket` of Authlete's `/auth/token` reply. */
+  readonly ticket: string;
+  /** The `reason` for `/auth/token/fail`. */
+  readonly reason: TokenFailReason;
+  /** Extra headers for the answer to the client application. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link TokenRequestError}. */
+export interface TokenRequestErrorOptions {
+  /** What made the grant fail. It stays in your app: nothing of it is sent or logged. */
+  cause?: unknown;
+  /**
+   * Extra headers for the answer to the client application, such as `DPoP-Nonce`. Default: none.
+   * They cannot replace `Content-Type`, `Content-Length`, `Cache-Control` or `Pragma`, and cannot be
+   * headers that frame the answer, such as `Connection` or `Transfer-Encoding`.
+   */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Stack frames of a {@link TokenRequestError}: the code that created the error, and two callers. A
+ * wrong password is no bug, and the usual ten frames cost a tenth of a failed grant's CPU time.
  */
 const STACK_FRAMES = 3;
 
-/** Where a host has frozen `Error`, it stays as it is. */
+/** Leaves `Error` alone where an app has frozen it. */
 function limitStackTraces(limit: number): void {
   Reflect.set(Error, 'stackTraceLimit', limit);
 }
 
 /**
- * A token request that failed after Authlete opened a ticket for it. Throw it, or give it to
- * `next`, and `tokenFail()` closes the ticket through `/auth/token/fail` and answers the client
- * application.
+ * Sets an error class's `name`, which a minifier that renames classes would change. On the
+ * prototype, so that the first line of `stack` has it too.
+ */
+function setErrorName(errorClass: { prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, 'name', {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
+}
+
+/**
+ * A token request that failed after Authlete opened a ticket for it. Throw it, or pass it to `next`:
+ * `tokenFail()` closes the ticket through `/auth/token/fail` and answers the client application.
  *
- * The ticket is held where neither `util.inspect` nor `JSON.stringify` nor a look at the properties
- * finds it. `status`, `statusCode`, `expose` and `headers` are what Express and http-errors expect.
- * `stack` shows where the error was made, and not all that led there.
+ * The ticket is a private field, so `util.inspect`, `JSON.stringify` and loggers do not show it.
+ * `status`, `statusCode`, `expose` and `headers` are what Express and http-errors expect. `stack`
+ * has three frames at most.
  */
 export class TokenRequestError extends Error {
-  /** The `reason` that `/auth/token/fail` is told. */
+  /** The `reason` for `/auth/token/fail`. */
   readonly reason: TokenFailReason;
   /** Stable, and documented in `docs/errors.md`. */
   readonly code = 'ERR_ATF_TOKEN_REQUEST';
-  /** The HTTP status that an error handler which knows nothing of Authlete should answer. */
+  /** The HTTP status that any other error handler should answer. */
   readonly status: 400 | 500;
-  /** The same, by the other name that error handlers look for. */
+  /** The same as `status`, by the other name that error handlers look for. */
   readonly statusCode: 400 | 500;
   /** Whether the message may be shown to the client application (http-errors). */
   readonly expose: boolean;
@@ -84,8 +107,8 @@ export class TokenRequestError extends Error {
    * @param ticket - the `ticket` of Authlete's `/auth/token` reply, a non-empty string
    * @param reason - the `reason` for `/auth/token/fail`
    * @param options - `cause` and extra `headers`
-   * @throws TypeError if the ticket is not a non-empty string, the reason is unknown, or a header
-   * is not one that HTTP allows
+   * @throws TypeError if the ticket is not a non-empty string, the reason is unknown, or a header is
+   * not valid in HTTP
    */
   constructor(ticket: string, reason: TokenFailReason, options: TokenRequestErrorOptions = {}) {
     if (typeof ticket !== 'string' || ticket === '') {
@@ -94,26 +117,32 @@ export class TokenRequestError extends Error {
     if (!isTokenFailReason(reason)) {
       throw new TypeError(`reason must be one of ${TOKEN_FAIL_REASONS.join(', ')}`);
     }
-    const { status, message } = FAILURES[reason];
-    const given = 'cause' in options ? { cause: options.cause } : undefined;
+    const { status, message } = REASONS[reason];
     const { stackTraceLimit } = Error;
     limitStackTraces(Math.min(stackTraceLimit, STACK_FRAMES));
-    super(message, given);
+    // Nothing inherited: a polluted Object.prototype must not set an option.
+    const own = Object.assign(Object.create(null) as TokenRequestErrorOptions, options);
+    const { cause, headers = {} } = own;
+    super(
+      `${message} No tokenFail() has answered it: mount app.use(tokenFail()) after your routes.`,
+      'cause' in own ? { cause } : undefined,
+    );
     limitStackTraces(stackTraceLimit);
-    this.name = new.target.name;
     this.reason = reason;
     this.status = status;
     this.statusCode = status;
     this.expose = status < 500;
-    this.headers = checkedHeaders(options.headers ?? {});
+    this.headers = validateHeaders(headers);
     this.#ticket = ticket;
   }
 
   /** @internal */
-  [FAILED_GRANT](): FailedGrant {
-    return { ticket: this.#ticket, reason: this.reason, headers: this.headers };
+  [DESCRIBE](): { kind: 'failed grant' } & FailedGrant {
+    const { reason, headers } = this;
+    return { kind: 'failed grant', ticket: this.#ticket, reason, headers };
   }
 }
+setErrorName(TokenRequestError, 'TokenRequestError');
 
 /**
  * The resource owner's username or password is wrong (RFC 6749 section 4.3.2): a
@@ -129,9 +158,10 @@ export class InvalidResourceOwnerCredentialsError extends TokenRequestError {
     super(ticket, 'INVALID_RESOURCE_OWNER_CREDENTIALS', options);
   }
 }
+setErrorName(InvalidResourceOwnerCredentialsError, 'InvalidResourceOwnerCredentialsError');
 
 /**
- * The requested resource is not one the server can issue a token for (RFC 8707 section 2): a
+ * Your app issues no token for the requested resource (RFC 8707 section 2): a
  * {@link TokenRequestError} with reason `INVALID_TARGET`.
  */
 export class InvalidTargetError extends TokenRequestError {
@@ -144,10 +174,12 @@ export class InvalidTargetError extends TokenRequestError {
     super(ticket, 'INVALID_TARGET', options);
   }
 }
+setErrorName(InvalidTargetError, 'InvalidTargetError');
 
-/**
- * What can go wrong with a call to Authlete. `docs/errors.md` has one entry for each.
- */
+/** The path of one of Authlete's three token APIs, below the service. */
+export type AuthleteApiPath = '/auth/token' | '/auth/token/issue' | '/auth/token/fail';
+
+/** What can go wrong with a call to Authlete. `docs/errors.md` has an entry for each. */
 export type AuthleteApiErrorCode =
   | 'ERR_ATF_ABORTED'
   | 'ERR_ATF_ACCESS_TOKEN'
@@ -158,82 +190,95 @@ export type AuthleteApiErrorCode =
   | 'ERR_ATF_OVERLOADED'
   | 'ERR_ATF_REQUEST_INVALID'
   | 'ERR_ATF_RESPONSE_INVALID'
+  | 'ERR_ATF_THROTTLED'
   | 'ERR_ATF_TIMEOUT'
   | 'ERR_ATF_UNREACHABLE';
 
-/** What Authlete, or something in front of it, said in an HTTP error. */
+/** What an {@link AuthleteApiError} says besides its code and message. */
 export interface AuthleteApiErrorDetails {
+  /** The API that was called. */
+  api?: AuthleteApiPath | undefined;
   /** The HTTP status of the reply, if there was one. */
-  status?: number;
-  /** `resultCode` of the reply, if it had one. */
-  resultCode?: string;
+  status?: number | undefined;
+  /** `resultCode` of the reply, if it had one that may be shown. */
+  resultCode?: string | undefined;
   /** `resultMessage` of the reply, if it had one; withheld if it repeats a secret. */
-  resultMessage?: string;
+  resultMessage?: string | undefined;
+  /** Seconds after which Authlete asked to be called again, with `ERR_ATF_THROTTLED`. */
+  retryAfter?: number | undefined;
 }
 
 /**
- * A call to Authlete that gave no usable answer. It is built afresh from what is safe to show: no
- * property holds a secret, and there is no `cause`.
+ * A call to Authlete that gave no usable reply. It is built from what is safe to show: no property
+ * holds a secret, and there is no `cause`.
  */
 export class AuthleteApiError extends Error {
   /** Stable, and documented in `docs/errors.md`. */
   readonly code: AuthleteApiErrorCode;
+  /** The API that was called. */
+  declare readonly api?: AuthleteApiPath;
   /** The HTTP status of Authlete's reply, if there was one. It is not a status for the client. */
   declare readonly status?: number;
-  /** `resultCode` of Authlete's reply, if it had one. */
+  /** `resultCode` of Authlete's reply, if it had one that may be shown. */
   declare readonly resultCode?: string;
   /** `resultMessage` of Authlete's reply, if it had one; withheld if it repeats a secret. */
   declare readonly resultMessage?: string;
+  /** Seconds after which Authlete asked to be called again, with `ERR_ATF_THROTTLED`. */
+  declare readonly retryAfter?: number;
 
   constructor(code: AuthleteApiErrorCode, message: string, details: AuthleteApiErrorDetails = {}) {
     super(message);
-    this.name = 'AuthleteApiError';
     this.code = code;
-    if (details.status !== undefined) this.status = details.status;
-    if (details.resultCode !== undefined) this.resultCode = details.resultCode;
-    if (details.resultMessage !== undefined) this.resultMessage = details.resultMessage;
+    for (const [name, value] of Object.entries(details)) {
+      if (value !== undefined) Object.assign(this, { [name]: value as unknown });
+    }
   }
 
   /** @internal */
-  [SERVER_FAILURE](): true {
-    return true;
+  [DESCRIBE](): { kind: 'server error' } {
+    return { kind: 'server error' };
   }
 }
+setErrorName(AuthleteApiError, 'AuthleteApiError');
 
-/** What can go wrong with a function that the host gave to `tokenEndpoint`; see `docs/errors.md`. */
-export type HostFunctionErrorCode =
-  'ERR_ATF_HOST_RESULT' | 'ERR_ATF_HOST_THREW' | 'ERR_ATF_HOST_TIMEOUT';
+/** What can go wrong with a function of your app; see `docs/errors.md`. */
+export type CallbackErrorCode =
+  'ERR_ATF_CALLBACK_RESULT' | 'ERR_ATF_CALLBACK_THREW' | 'ERR_ATF_CALLBACK_TIMEOUT';
 
 /**
- * A function of the host's that did not do what `tokenEndpoint` asked of it: it gave something that
- * it must not, did not settle in time, or threw (the `cause` is what it threw).
+ * A function of your app, such as `authenticate`, threw, did not settle in time, or returned
+ * something that it must not.
  */
-export class HostFunctionError extends Error {
+export class CallbackError extends Error {
   /** Stable, and documented in `docs/errors.md`. */
-  readonly code: HostFunctionErrorCode;
+  readonly code: CallbackErrorCode;
+  /** The option that the function was given as, such as `authenticate`. */
+  readonly callback: string;
 
-  constructor(code: HostFunctionErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'HostFunctionError';
+  /**
+   * @param callback - the name of the option
+   * @param problem - what went wrong, to follow that name in the message
+   * @param options - `cause`: what the function threw
+   */
+  constructor(
+    code: CallbackErrorCode,
+    callback: string,
+    problem: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${callback} ${problem}`, options);
     this.code = code;
+    this.callback = callback;
   }
 
   /** @internal */
-  [SERVER_FAILURE](): true {
-    return true;
+  [DESCRIBE](): { kind: 'server error' } {
+    return { kind: 'server error' };
   }
 }
+setErrorName(CallbackError, 'CallbackError');
 
-/**
- * A TypeError with code `ERR_ATF_OPTIONS`: options that cannot work, told at start-up.
- *
- * @param message - names the option, what it got (secrets masked) and what it wants
- */
-export function optionsError(message: string): TypeError & { code: 'ERR_ATF_OPTIONS' } {
-  return Object.assign(new TypeError(message), { code: 'ERR_ATF_OPTIONS' } as const);
-}
-
-/** Headers that say how the answer is framed, which is for Node to say. */
+/** Headers that frame the answer: Node sets them. */
 const FRAMING_HEADERS = [
   'connection',
   'keep-alive',
@@ -244,12 +289,12 @@ const FRAMING_HEADERS = [
 ];
 
 /**
- * A frozen copy of headers that Node will accept; a line break in one would split the answer.
+ * Copies and freezes headers that Node accepts: a line break in one would split the answer.
  *
- * @throws TypeError if Node would not, or if they are something else than an object of strings
+ * @throws TypeError if Node would not, or if they are not an object of strings
  * @internal
  */
-export function checkedHeaders(headers: unknown): Readonly<Record<string, string>> {
+export function validateHeaders(headers: unknown): Readonly<Record<string, string>> {
   if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
     throw new TypeError('headers must be a plain object of strings');
   }

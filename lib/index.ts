@@ -1,52 +1,26 @@
-export type {
-  AttemptLimiter,
-  BruteForceLimiters,
-  BruteForceOptions,
-} from './brute-force-options.js';
-export { createAuthleteClient, type AuthleteClient, type CallOptions } from './client.js';
-export type {
-  CallEvent,
-  CircuitEvent,
-  CircuitState,
-  ClientIdentity,
-  DiagnosticsEvents,
-  LoadEvent,
-} from './diagnostics.js';
-export { tokenEndpoint } from './endpoint.js';
-export type {
-  Authenticate,
-  AuthenticateContext,
-  ClientCertificate,
-  HostContext,
-  TokenAnswer,
-  TokenEndpointOptions,
-  TokenEndpointSettings,
-  TokenHandler,
-  TokenHandlers,
-  TokenProperties,
-} from './endpoint-options.js';
-export {
-  AuthleteApiError,
-  HostFunctionError,
-  InvalidResourceOwnerCredentialsError,
-  InvalidTargetError,
-  TokenRequestError,
-  type AuthleteApiErrorCode,
-  type AuthleteApiErrorDetails,
-  type HostFunctionErrorCode,
-  type TokenRequestErrorOptions,
-} from './errors.js';
-export { tokenFail } from './fail.js';
-export type { TokenFailEvent } from './fail-event.js';
-export type { MappedError, TokenFailHooks, TokenFailOptions } from './fail-options.js';
-export type { TokenFailLogger } from './log.js';
-export type { AccessTokenFunction, AuthleteClientOptions, AxiosLike } from './options.js';
-export type { TokenFailReason } from './reasons.js';
-export type { TokenFailAction, TokenFailRequest, TokenFailResponse } from './schemas/token-fail.js';
-export type { TokenIssueRequest, TokenIssueResponse } from './schemas/token-issue.js';
-export type {
-  TokenAction,
-  TokenRequest,
-  TokenResponse,
-  TokenResponseFields,
-} from './schemas/token.js';
+export { createAuthleteClient } from './authlete/client.js';
+export type { CallOptions } from './authlete/call.js';
+export type { AuthleteClient, AuthleteClientStatus } from './authlete/client.js';
+export type { AccessTokenFunction } from './authlete/credentials.js';
+export type { AuthleteClientOptions, AxiosLike } from './authlete/options.js';
+export type { AttemptLimiter, BruteForceLimiters } from './brute-force/options.js';
+export type { BruteForceOptions } from './brute-force/options.js';
+export type { Authenticate, AuthenticateContext, AuthenticateResult } from './endpoint/options.js';
+export type { CallbackContext, ClientCertificate, EndpointClient } from './endpoint/options.js';
+export type { EndpointOptions, TokenAnswer, TokenEndpointOptions } from './endpoint/options.js';
+export type { TokenHandler, TokenHandlers } from './endpoint/options.js';
+export type { IssueRequestFields, TokenRequestFields } from './endpoint/request-fields.js';
+export { tokenEndpoint } from './endpoint/token-endpoint.js';
+export { AuthleteApiError, CallbackError, TokenRequestError } from './errors.js';
+export { InvalidResourceOwnerCredentialsError, InvalidTargetError } from './errors.js';
+export type { AuthleteApiErrorCode, AuthleteApiErrorDetails, AuthleteApiPath } from './errors.js';
+export type { CallbackErrorCode, TokenFailReason, TokenRequestErrorOptions } from './errors.js';
+export type { ClientOption, MapError, MappedError, MiddlewareOptions } from './fail/options.js';
+export type { OutcomeOptions, TokenFailClient, TokenFailOptions } from './fail/options.js';
+export { tokenFail } from './fail/token-fail.js';
+export type { CallEvent, CircuitEvent, CircuitState, ClientIdentity } from './outcome/channels.js';
+export type { DiagnosticsEvents, LoadEvent } from './outcome/channels.js';
+export type { TokenLogger } from './outcome/logger.js';
+export type { OutcomeName, TokenOutcome } from './outcome/outcome.js';
+export type { LoggerOption, OutcomeHook } from './outcome/reporter.js';
+export type * from './schemas/types.generated.js';

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { isTokenFailReason } from '../reasons.js';
+import { isTokenFailReason } from '../errors.js';
 import type { EmulatorApi } from './apis.js';
 import { type Result, resultOf } from './results.js';
 import type { ApiRequest, EmulatorState } from './state.js';

@@ -1,5 +1,4 @@
-import { optionsError } from '../errors.js';
-import { kindOf } from '../redact.js';
+import { createOptionsError, describeType } from '../authlete/check-options.js';
 import { checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 
@@ -25,50 +24,60 @@ export interface ClientCredentials {
   readonly clientSecret: string | undefined;
 }
 
-/** What came of looking for the client of a token request. */
+/** The client of a token request, or why there is none. */
 export type Authentication =
   { client: EmulatorClient } | { failure: 'MISSING' | 'UNKNOWN' | 'UNAUTHENTICATED' };
 
-/** Finds the client that the credentials name, and authenticates it if it is confidential. */
-export type Authenticate = (credentials: ClientCredentials) => Authentication;
+/** The clients of a service. */
+export interface ClientRegistry {
+  /** Finds a client by its ID or alias. */
+  find(name: string): EmulatorClient | undefined;
+  /** Finds the client that the credentials name, and authenticates it if it is confidential. */
+  authenticate(credentials: ClientCredentials): Authentication;
+}
 
 /**
- * Checks a list of clients and makes the function that authenticates them.
+ * Checks a list of clients and registers them.
  *
  * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
  */
-export function createAuthenticate(clients: unknown): Authenticate {
+export function createClientRegistry(clients: unknown): ClientRegistry {
   if (!Array.isArray(clients)) {
-    throw optionsError(`clients must be an array, got ${kindOf(clients)}`);
+    throw createOptionsError(`clients must be an array, got ${describeType(clients)}`);
   }
   const byName = new Map<string, EmulatorClient>();
   clients.forEach((value: unknown, index) => {
-    const client = checkedClient(value, `clients[${index}]`);
+    const client = checkClient(value, `clients[${index}]`);
     for (const name of [client.clientId, client.clientIdAlias]) {
       if (name === undefined) continue;
       if (byName.has(name)) {
-        throw optionsError(`clients[${index}] has the name ${JSON.stringify(name)} of another one`);
+        throw createOptionsError(
+          `clients[${index}] has the name ${JSON.stringify(name)} of another one`,
+        );
       }
       byName.set(name, client);
     }
   });
 
-  return ({ clientId, clientSecret }) => {
-    if (clientId === undefined) return { failure: 'MISSING' };
-    const client = byName.get(clientId);
-    if (!client) return { failure: 'UNKNOWN' };
-    const authenticated =
-      client.clientSecret === undefined || sameSecret(client.clientSecret, clientSecret ?? '');
-    return authenticated ? { client } : { failure: 'UNAUTHENTICATED' };
+  return {
+    find: (name) => byName.get(name),
+    authenticate({ clientId, clientSecret }) {
+      if (clientId === undefined) return { failure: 'MISSING' };
+      const client = byName.get(clientId);
+      if (!client) return { failure: 'UNKNOWN' };
+      const authenticated =
+        client.clientSecret === undefined || sameSecret(client.clientSecret, clientSecret ?? '');
+      return authenticated ? { client } : { failure: 'UNAUTHENTICATED' };
+    },
   };
 }
 
-function checkedClient(value: unknown, where: string): EmulatorClient {
+function checkClient(value: unknown, where: string): EmulatorClient {
   checkFields(where, value, CLIENT_FIELDS);
   const { clientId, clientIdAlias, clientSecret } = value as EmulatorClient;
   if (typeof clientId !== 'string' || !/^[1-9]\d{0,14}$/.test(clientId)) {
-    throw optionsError(
-      `${where}.clientId must be a string of 1 to 15 digits, the first not 0, got ${kindOf(clientId)}`,
+    throw createOptionsError(
+      `${where}.clientId must be a string of 1 to 15 digits, the first not 0, got ${describeType(clientId)}`,
     );
   }
   for (const [name, text] of Object.entries({ clientIdAlias, clientSecret })) {

@@ -1,5 +1,5 @@
 import type { AuthleteApiError } from '../errors.js';
-import type { TokenFailResponse } from '../schemas/token-fail.js';
+import type { TokenFailResponse } from '../schemas/types.generated.js';
 
 /** What is known of one of the three settings. */
 export type Verdict =

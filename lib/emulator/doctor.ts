@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_BASE_URL } from '../options.js';
-import { safeText } from '../redact.js';
+import { DEFAULT_BASE_URLS } from '../authlete/options.js';
+import { Secrets } from '../authlete/redact.js';
 import { millisecondsFrom } from './arguments.js';
 import type { Diagnosis } from './diagnosis.js';
 import { examine, SETTINGS, type Settings, VARIABLES } from './examine.js';
@@ -9,7 +9,7 @@ const USAGE = `Usage: authlete-emulator doctor [--timeout <time>]
 
 Says whether the environment variables of createAuthleteClient are right:
 
-  AUTHLETE_BASE_URL    where the API is (default: ${DEFAULT_BASE_URL})
+  AUTHLETE_BASE_URL    where the API is (default: ${DEFAULT_BASE_URLS[3]})
   AUTHLETE_SERVICE_ID  the service's ID
   AUTHLETE_BEARER      a Service Access Token or an Organization Token; it is never shown
 
@@ -72,15 +72,16 @@ const NOT_SHOWN = '(not shown)';
 
 /** Values as they may be shown: what looks otherwise may be a token in the wrong variable. */
 function shownOf({ baseUrl, serviceId, accessToken }: Settings): Settings {
-  const secrets = accessToken === undefined ? [] : [accessToken];
+  const secrets = new Secrets();
+  secrets.add(accessToken);
   const show = (text: string | undefined, harmless: RegExp): string => {
     if (!text) return '';
-    return harmless.test(text) ? safeText(text, secrets) : NOT_SHOWN;
+    return harmless.test(text) ? secrets.redact(text) : NOT_SHOWN;
   };
   return {
     baseUrl:
       baseUrl === undefined
-        ? `${DEFAULT_BASE_URL} (the default)`
+        ? `${DEFAULT_BASE_URLS[3]} (the default)`
         : show(baseUrl, /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/),
     serviceId: show(serviceId, /^\d{1,20}$/),
     accessToken: accessToken === undefined ? '' : NOT_SHOWN,

@@ -1,6 +1,6 @@
-import { createAuthleteClient } from '../client.js';
+import { createAuthleteClient } from '../authlete/client.js';
 import { AuthleteApiError } from '../errors.js';
-import { DEFAULT_BASE_URL } from '../options.js';
+import { DEFAULT_BASE_URLS } from '../authlete/options.js';
 import { type Diagnosis, diagnosisOfError, diagnosisOfReply, UNKNOWN } from './diagnosis.js';
 
 /** The environment variables, by the client options that they are the defaults of. */
@@ -26,7 +26,7 @@ const IMPOSSIBLE_TICKET = 'no-such-ticket';
  * @param timeout - milliseconds
  */
 export async function examine(settings: Settings, timeout: number): Promise<Diagnosis> {
-  const { baseUrl = DEFAULT_BASE_URL, serviceId, accessToken } = settings;
+  const { baseUrl = DEFAULT_BASE_URLS[3], serviceId, accessToken } = settings;
   if (serviceId === undefined || accessToken === undefined) return missing(settings);
   let client;
   try {

@@ -1,6 +1,6 @@
-import { optionsError } from '../errors.js';
-import { checkedMilliseconds, checkOptionNames } from '../options.js';
-import { kindOf } from '../redact.js';
+import { createOptionsError } from '../authlete/check-options.js';
+import { checkMilliseconds, checkOptionNames } from '../authlete/check-options.js';
+import { describeType } from '../authlete/check-options.js';
 import { EMULATOR_APIS, type EmulatorApi, isEmulatorApi } from './apis.js';
 
 /** How calls are to go wrong. A fault with nothing in it is none. */
@@ -68,20 +68,22 @@ function checkedFault(fault: Fault): {
   checkOptionNames('faults.set', fault, FAULT_FIELDS);
   const { api, failWith, delay, stall = false } = fault;
   if (api !== undefined && !isEmulatorApi(api)) {
-    throw optionsError(`api must be one of ${EMULATOR_APIS.join(', ')}`);
+    throw createOptionsError(`api must be one of ${EMULATOR_APIS.join(', ')}`);
   }
   if (failWith !== undefined && !isErrorStatus(failWith)) {
-    throw optionsError(
+    throw createOptionsError(
       `failWith must be an HTTP status from 400 to 599, ` +
-        `got ${typeof failWith === 'number' ? failWith : kindOf(failWith)}`,
+        `got ${typeof failWith === 'number' ? failWith : describeType(failWith)}`,
     );
   }
-  if (delay !== undefined) checkedMilliseconds('delay', delay);
+  if (delay !== undefined) checkMilliseconds('delay', delay);
   if (typeof stall !== 'boolean') {
-    throw optionsError(`stall must be a boolean, got ${kindOf(stall)}`);
+    throw createOptionsError(`stall must be a boolean, got ${describeType(stall)}`);
   }
   if (stall && (failWith !== undefined || delay !== undefined)) {
-    throw optionsError('stall excludes failWith and delay: a stalled call gets no answer at all');
+    throw createOptionsError(
+      'stall excludes failWith and delay: a stalled call gets no answer at all',
+    );
   }
   const callFault: CallFault = Object.freeze({
     ...(failWith !== undefined && { failWith }),

@@ -1,5 +1,4 @@
-import { optionsError } from '../errors.js';
-import { kindOf } from '../redact.js';
+import { createOptionsError, describeType } from '../authlete/check-options.js';
 
 /**
  * Checks that a value is an object and that each of its fields is known. No value is shown.
@@ -9,11 +8,11 @@ import { kindOf } from '../redact.js';
  */
 export function checkFields(where: string, value: unknown, known: readonly string[]): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw optionsError(`${where} must be an object, got ${kindOf(value)}`);
+    throw createOptionsError(`${where} must be an object, got ${describeType(value)}`);
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw optionsError(
+    throw createOptionsError(
       `${where} has the unknown field ${JSON.stringify(unknown)}; it takes ${known.join(', ')}`,
     );
   }
@@ -26,6 +25,19 @@ export function checkFields(where: string, value: unknown, known: readonly strin
  */
 export function checkText(where: string, value: unknown): void {
   if (typeof value !== 'string' || value === '') {
-    throw optionsError(`${where} must be a non-empty string, got ${kindOf(value)}`);
+    throw createOptionsError(`${where} must be a non-empty string, got ${describeType(value)}`);
+  }
+}
+
+/**
+ * Runs a check and puts `where` before the field that its error names.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function checkWithin<T>(where: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw createOptionsError(`${where}${(error as Error).message}`);
   }
 }

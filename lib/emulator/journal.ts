@@ -1,5 +1,5 @@
-import { callHook } from '../hooks.js';
-import type { TokenFailReason } from '../reasons.js';
+import { callHook } from '../outcome/reporter.js';
+import type { TokenFailReason } from '../errors.js';
 import type { EmulatorApi } from './apis.js';
 import type { CallFault } from './faults.js';
 import { fingerprint } from './secrets.js';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { optionsError } from '../errors.js';
-import { checkedMilliseconds, checkOptionNames } from '../options.js';
-import { kindOf } from '../redact.js';
+import { createOptionsError } from '../authlete/check-options.js';
+import { checkMilliseconds, checkOptionNames } from '../authlete/check-options.js';
+import { describeType } from '../authlete/check-options.js';
 
 /** Where `listen` binds. */
 export interface ListenOptions {
@@ -66,7 +66,7 @@ export async function listenWith(
     async close(closeOptions = {}) {
       checkOptionNames('close', closeOptions, ['grace']);
       const { grace } = closeOptions;
-      if (grace !== undefined) checkedMilliseconds('grace', grace);
+      if (grace !== undefined) checkMilliseconds('grace', grace);
       closed ??= stop(server, grace ?? 0);
       onClose();
       if (grace === undefined) server.closeAllConnections();
@@ -78,10 +78,10 @@ export async function listenWith(
 /** Node would take a string for the path of a socket, and no host for every interface. */
 function checkAddress(port: unknown, host: unknown): void {
   if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
-    throw optionsError('listen: port must be a whole number from 0 to 65535');
+    throw createOptionsError('listen: port must be a whole number from 0 to 65535');
   }
   if (typeof host !== 'string' || host === '') {
-    throw optionsError(`listen: host must be a non-empty string, got ${kindOf(host)}`);
+    throw createOptionsError(`listen: host must be a non-empty string, got ${describeType(host)}`);
   }
 }
 

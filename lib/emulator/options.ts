@@ -1,12 +1,13 @@
-import { optionsError } from '../errors.js';
 import {
-  checkedMilliseconds,
-  checkedServiceId,
-  checkHook,
+  checkBoolean,
+  checkFunction,
+  checkMilliseconds,
   checkOptionNames,
-  isBearerToken,
-} from '../options.js';
-import { kindOf } from '../redact.js';
+  createOptionsError,
+  describeType,
+} from '../authlete/check-options.js';
+import { isBearerToken } from '../authlete/credentials.js';
+import { checkServiceId } from '../authlete/options.js';
 import type { EmulatorClient } from './clients.js';
 import type { JournalEntry } from './journal.js';
 import { randomSecret } from './secrets.js';
@@ -89,28 +90,25 @@ export function resolveEmulatorOptions(options: AuthleteEmulatorOptions): Emulat
     onCall,
   } = options;
   if (!isBearerToken(accessToken)) {
-    throw optionsError(
-      `accessToken must be visible ASCII without white space, got ${kindOf(accessToken)} (masked)`,
+    throw createOptionsError(
+      `accessToken must be visible ASCII without white space, got ${describeType(accessToken)} (masked)`,
     );
   }
-  for (const [name, value] of Object.entries({ dpopNonceRequired, allowInProduction })) {
-    if (typeof value !== 'boolean') {
-      throw optionsError(`${name} must be a boolean, got ${kindOf(value)}`);
-    }
-  }
+  checkBoolean('dpopNonceRequired', dpopNonceRequired);
+  checkBoolean('allowInProduction', allowInProduction);
   if (process.env['NODE_ENV'] === 'production' && !allowInProduction) {
-    throw optionsError(
+    throw createOptionsError(
       'The emulator is not for production, and NODE_ENV is production; if that is what you want, ' +
         'set allowInProduction (--allow-in-production)',
     );
   }
-  checkHook('onNotice', onNotice);
-  checkHook('onCall', onCall);
+  checkFunction('onNotice', onNotice);
+  checkFunction('onCall', onCall);
   return {
-    serviceId: checkedServiceId(serviceId),
+    serviceId: checkServiceId(serviceId),
     accessToken,
     clients,
-    ticketLifetime: checkedMilliseconds('ticketLifetime', ticketLifetime),
+    ticketLifetime: checkMilliseconds('ticketLifetime', ticketLifetime),
     dpopNonceRequired,
     onNotice,
     onCall,

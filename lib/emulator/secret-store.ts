@@ -1,10 +1,14 @@
 import { randomSecret } from './secrets.js';
 
-/** Values that are kept under random secrets, each for the same time. */
+/** Values that are kept under random secrets for a limited time. */
 export interface SecretStore<T> {
-  /** Keeps a value; gives the secret that stands for it. */
-  keep(value: T): string;
-  /** Gives what a secret stands for; `undefined` if it is unknown, used or expired. */
+  /**
+   * Keeps a value; returns the secret that stands for it.
+   *
+   * @param lifetime - milliseconds until it expires. Default: the store's
+   */
+  keep(value: T, lifetime?: number): string;
+  /** Returns what a secret stands for; `undefined` if it is unknown, used or expired. */
   find(secret: string): T | undefined;
   /** As `find`, and uses the secret up. */
   use(secret: string): T | undefined;
@@ -13,16 +17,19 @@ export interface SecretStore<T> {
 }
 
 /**
- * Makes an empty store.
+ * Creates an empty store.
  *
- * @param lifetime - milliseconds until an unused secret expires
- * @param capacity - values kept at most; the earliest makes room for one more
+ * @param defaultLifetime - milliseconds until an unused secret expires
+ * @param capacity - how many values are kept at most; the earliest is dropped for one more
  */
-export function createSecretStore<T>(lifetime: number, capacity = Infinity): SecretStore<T> {
-  // A Map keeps insertion order and every secret lives as long, so the first to expire comes first.
+export function createSecretStore<T>(
+  defaultLifetime: number,
+  capacity = Infinity,
+): SecretStore<T> {
+  // A Map keeps insertion order, so the first is the earliest.
   const entries = new Map<string, { value: T; expiresAt: number }>();
 
-  function dropStale(): void {
+  function dropEarliest(): void {
     const now = performance.now();
     for (const [secret, { expiresAt }] of entries) {
       if (expiresAt > now && entries.size <= capacity) break;
@@ -31,16 +38,16 @@ export function createSecretStore<T>(lifetime: number, capacity = Infinity): Sec
   }
 
   function find(secret: string): T | undefined {
-    dropStale();
-    return entries.get(secret)?.value;
+    const entry = entries.get(secret);
+    return entry && entry.expiresAt > performance.now() ? entry.value : undefined;
   }
 
   return {
     find,
-    keep(value) {
+    keep(value, lifetime = defaultLifetime) {
       const secret = randomSecret();
       entries.set(secret, { value, expiresAt: performance.now() + lifetime });
-      dropStale();
+      dropEarliest();
       return secret;
     },
     use(secret) {
@@ -49,8 +56,8 @@ export function createSecretStore<T>(lifetime: number, capacity = Infinity): Sec
       return value;
     },
     count() {
-      dropStale();
-      return entries.size;
+      const now = performance.now();
+      return [...entries.values()].filter(({ expiresAt }) => expiresAt > now).length;
     },
   };
 }

@@ -1,13 +1,14 @@
-import { isTokenFailReason, type TokenFailReason } from '../reasons.js';
-import type { TokenFailAction, TokenFailResponse } from '../schemas/token-fail.js';
-import { errorReply, type Result, type ResultName } from './results.js';
-import { type ApiRequest, type EmulatorState, isText } from './state.js';
+import { isTokenFailReason, type TokenFailReason } from '../errors.js';
+import type { TokenFailAction, TokenFailResponse } from '../schemas/types.generated.js';
+import { buildErrorReply, type Result, type ResultName } from './results.js';
+import type { Service } from './service.js';
+import { type ApiRequest, isText } from './state.js';
 
 /**
- * What each reason makes of the token request. The `error` is Authlete's choice: for wrong
- * credentials RFC 6749 section 5.2 would have it `invalid_grant`.
+ * The reply for each reason. The `error` is Authlete's choice: for wrong credentials RFC 6749
+ * section 5.2 says `invalid_grant`.
  */
-const OUTCOMES: Readonly<
+const REPLIES: Readonly<
   Record<TokenFailReason, readonly [TokenFailAction, ResultName, error: string]>
 > = {
   UNKNOWN: ['INTERNAL_SERVER_ERROR', 'FAILED_UNKNOWN', 'server_error'],
@@ -21,12 +22,12 @@ const OUTCOMES: Readonly<
 /** Answers `/auth/token/fail`. */
 export function answerTokenFail(
   { ticket, reason }: ApiRequest,
-  { tickets }: EmulatorState,
+  { tickets }: Service,
 ): (TokenFailResponse & Result) | ResultName {
   if (!isText(ticket) || !isText(reason)) return 'PARAMETER_MISSING';
   if (!isTokenFailReason(reason)) return 'REASON_UNKNOWN';
   if (!tickets.use(ticket)) {
-    return errorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
+    return buildErrorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
   }
-  return errorReply(...OUTCOMES[reason]);
+  return buildErrorReply(...REPLIES[reason]);
 }

@@ -6,12 +6,12 @@ export interface TokenForm {
   parameters(name: string): readonly string[];
   /** The parameter `scope`, split (RFC 6749 section 3.3); empty if it was not sent. */
   readonly scopes: readonly string[];
-  /** Tells whether a parameter is sent more than once, those named here apart. */
+  /** Checks whether a parameter is sent more than once, other than those named here. */
   repeatsParameter(repeatable: readonly string[]): boolean;
 }
 
-/** Reads the form body of a token request. */
-export function readTokenForm(body: string): TokenForm {
+/** Parses the form body of a token request. */
+export function parseTokenForm(body: string): TokenForm {
   const form = new URLSearchParams(body);
   const parameter = (name: string) => form.get(name) || undefined;
   return {

@@ -1,18 +1,33 @@
-import type { TokenIssueResponse } from '../schemas/token-issue.js';
-import { errorReply, type Result, type ResultName } from './results.js';
-import { type ApiRequest, type EmulatorState, isText } from './state.js';
-import { issuedReply } from './token-response.js';
+import type { TokenIssueResponse } from '../schemas/types.generated.js';
+import { buildErrorReply, type Result, type ResultName } from './results.js';
+import type { Service } from './service.js';
+import { type ApiRequest, isText } from './state.js';
+import { issueTokens } from './token-response.js';
+import { readTokenSettings } from './token-settings.js';
 
-/** Answers `/auth/token/issue`. The refresh token is good for the `refresh_token` grant. */
+/**
+ * Answers `/auth/token/issue`. What it says of the tokens takes the place of what `/auth/token` said,
+ * field by field. Authlete does not publish how it combines the two.
+ */
 export function answerTokenIssue(
-  { ticket, subject }: ApiRequest,
-  { tickets, refreshTokens }: EmulatorState,
+  apiRequest: ApiRequest,
+  service: Service,
 ): (TokenIssueResponse & Result) | ResultName {
+  const { ticket, subject } = apiRequest;
   if (!isText(ticket) || !isText(subject)) return 'PARAMETER_MISSING';
-  const request = tickets.use(ticket);
-  if (!request) return errorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
+  const settings = readTokenSettings(apiRequest);
+  if (typeof settings === 'string') return settings;
+  const request = service.tickets.use(ticket);
+  if (!request) return buildErrorReply('INTERNAL_SERVER_ERROR', 'TICKET_UNUSABLE', 'server_error');
 
-  const { client, scopes, tokenType } = request;
-  const refreshToken = refreshTokens.keep({ client, subject, scopes });
-  return issuedReply('PASSWORD_ISSUED', { client, scopes, tokenType, subject, refreshToken });
+  const { client, scopes } = request;
+  return issueTokens(
+    'PASSWORD_ISSUED',
+    {
+      ...request,
+      settings: { ...request.settings, ...settings },
+      granted: { client, subject, scopes },
+    },
+    service,
+  );
 }

@@ -1,62 +1,102 @@
-import type { TokenIssueResponse } from '../schemas/token-issue.js';
+import type { TokenIssueResponse } from '../schemas/types.generated.js';
 import type { EmulatorClient } from './clients.js';
-import { REFRESH_TOKEN_DURATION } from './refresh-tokens.js';
-import { type Result, type ResultName, resultOf } from './results.js';
+import { encodeUnsecuredJwt } from './jwt.js';
+import { buildResult, type Result, type ResultName } from './results.js';
 import { randomSecret } from './secrets.js';
+import {
+  type AccessTokenType,
+  type GrantedAccess,
+  REFRESH_TOKEN_DURATION,
+  type Service,
+} from './service.js';
+import type { Property, TokenSettings } from './token-settings.js';
 
-/** Seconds for which an access token is said to be good. */
+/** Seconds until an access token is said to expire. */
 const ACCESS_TOKEN_DURATION = 3600;
 
-/** RFC 6749 section 7.1, and RFC 9449 section 5 for a request with a DPoP proof. */
-export type AccessTokenType = 'Bearer' | 'DPoP';
+/** Members of a token response that no property may add or replace. */
+const RESERVED_MEMBERS = new Set(
+  'access_token token_type expires_in refresh_token scope id_token error error_description error_uri'.split(
+    ' ',
+  ),
+);
 
-/** What a successful token request is answered with, apart from the access token. */
+/** The tokens that a successful token request is answered with. */
 export interface Issuance {
   readonly client: EmulatorClient;
   readonly scopes: readonly string[];
-  /** Default: `Bearer`. */
-  readonly tokenType?: AccessTokenType | undefined;
-  /** Absent if the access token is the client's own (RFC 6749 section 4.4). */
-  readonly subject?: string;
-  readonly refreshToken?: string;
+  readonly tokenType: AccessTokenType;
+  readonly settings: TokenSettings;
+  /** What a refresh token is issued for. Absent if the client itself is the owner (section 4.4). */
+  readonly granted?: GrantedAccess;
 }
 
 /**
- * A reply whose `responseContent` is a token response (RFC 6749 section 5.1). The access token is
- * a random string that nothing accepts.
+ * Issues tokens. `responseContent` of the reply is a token response (RFC 6749 section 5.1). The
+ * access token is a random string, or with `jwtAtClaims` a JWT without a signature, and is good for
+ * nothing.
  */
-export function issuedReply(
+export function issueTokens(
   name: ResultName,
-  { client, scopes, tokenType = 'Bearer', subject, refreshToken }: Issuance,
+  { client, scopes, tokenType, settings, granted }: Issuance,
+  { refreshTokens }: Service,
 ): TokenIssueResponse & Result & { action: 'OK' } {
-  const accessToken = randomSecret();
+  const {
+    accessToken = randomSecret(),
+    accessTokenDuration = ACCESS_TOKEN_DURATION,
+    refreshTokenDuration = REFRESH_TOKEN_DURATION,
+    jwtAtClaims,
+    properties = [],
+  } = settings;
   const now = Date.now();
+  const scope = scopes.length > 0 ? { scope: scopes.join(' ') } : {};
+  const subject = granted?.subject;
+  const jwtAccessToken =
+    jwtAtClaims &&
+    encodeUnsecuredJwt({
+      ...jwtAtClaims,
+      ...(subject !== undefined && { sub: subject }),
+      ...scope,
+      client_id: client.clientId,
+      iat: Math.floor(now / 1000),
+      exp: Math.floor(now / 1000) + accessTokenDuration,
+      jti: accessToken,
+    });
+  const refreshToken = granted && refreshTokens.keep(granted, refreshTokenDuration * 1000);
   const content = {
-    access_token: accessToken,
+    access_token: jwtAccessToken ?? accessToken,
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
+    ...scope,
     token_type: tokenType,
-    expires_in: ACCESS_TOKEN_DURATION,
+    expires_in: accessTokenDuration,
+    ...buildVisibleMembers(properties),
   };
   return {
-    ...resultOf(name),
+    ...buildResult(name),
     action: 'OK',
     responseContent: JSON.stringify(content),
     accessToken,
-    accessTokenDuration: ACCESS_TOKEN_DURATION,
-    accessTokenExpiresAt: now + ACCESS_TOKEN_DURATION * 1000,
+    accessTokenDuration,
+    accessTokenExpiresAt: now + accessTokenDuration * 1000,
+    ...(jwtAccessToken !== undefined && { jwtAccessToken }),
     ...(refreshToken !== undefined && {
       refreshToken,
-      refreshTokenDuration: REFRESH_TOKEN_DURATION,
-      refreshTokenExpiresAt: now + REFRESH_TOKEN_DURATION * 1000,
+      refreshTokenDuration,
+      refreshTokenExpiresAt: now + refreshTokenDuration * 1000,
     }),
     ...(subject !== undefined && { subject }),
-    ...requestFields(client, scopes),
+    ...(properties.length > 0 && { properties }),
+    ...describeRequest(client, scopes),
   };
 }
 
+function buildVisibleMembers(properties: readonly Property[]): Record<string, string> {
+  const visible = properties.filter(({ key, hidden }) => !hidden && !RESERVED_MEMBERS.has(key));
+  return Object.fromEntries(visible.map(({ key, value }) => [key, value]));
+}
+
 /** How a reply names the client and the scopes of the token request. */
-export function requestFields(
+export function describeRequest(
   { clientId, clientIdAlias }: EmulatorClient,
   scopes: readonly string[],
 ): { clientId: number; clientIdAlias?: string; scopes?: readonly string[] } {

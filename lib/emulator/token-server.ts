@@ -1,7 +1,7 @@
 import express from 'express';
-import { createAuthleteClient } from '../client.js';
-import { tokenEndpoint } from '../endpoint.js';
-import { tokenFail } from '../fail.js';
+import { createAuthleteClient } from '../authlete/client.js';
+import { tokenEndpoint } from '../endpoint/token-endpoint.js';
+import type { TokenOutcome } from '../outcome/outcome.js';
 import type { createEmulator } from './emulator.js';
 import { type ListeningEmulator, listenWith } from './listen.js';
 import type { CheckUser } from './users.js';
@@ -33,9 +33,9 @@ export async function listenWithTokenEndpoint(
 
   const app = express();
   app.disable('x-powered-by');
-  const onError = (error: unknown) => report(`token endpoint: ${(error as Error).message}`);
-  app.all('/token', tokenEndpoint({ client, authenticate: checkUser }));
-  app.use('/token', tokenFail({ client, onError }));
+  const onOutcome = ({ error }: TokenOutcome) =>
+    error && report(`token endpoint: ${error.message}`);
+  app.all('/token', tokenEndpoint({ client, authenticate: checkUser, onOutcome }));
   app.use(apis);
   try {
     const outer = await listenWith(app, { port }, { onClose: endStalledCalls });

@@ -1,5 +1,5 @@
-import { optionsError } from '../errors.js';
-import { kindOf } from '../redact.js';
+import { createOptionsError } from '../authlete/check-options.js';
+import { describeType } from '../authlete/check-options.js';
 import { checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 
@@ -26,12 +26,13 @@ export type CheckUser = (username: string, password: string) => string | null;
  * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
  */
 export function createCheckUser(users: unknown): CheckUser {
-  if (!Array.isArray(users)) throw optionsError(`users must be an array, got ${kindOf(users)}`);
+  if (!Array.isArray(users))
+    throw createOptionsError(`users must be an array, got ${describeType(users)}`);
   const byName = new Map<string, User>();
   users.forEach((value: unknown, index) => {
     const user = checkedUser(value, `users[${index}]`);
     if (byName.has(user.username)) {
-      throw optionsError(`users[${index}].username is that of another one`);
+      throw createOptionsError(`users[${index}].username is that of another one`);
     }
     byName.set(user.username, user);
   });

@@ -1,47 +1,43 @@
 import type { Attributes } from '@opentelemetry/api';
-import { defined } from '../defined.js';
-import type { CallEvent, ClientIdentity } from '../diagnostics.js';
+import type { CallEvent, ClientIdentity } from '../outcome/channels.js';
+import { omitUndefined } from '../outcome/outcome.js';
 
-/** What a client's `baseUrl` says. */
-interface Target {
+/** The server that a client calls. */
+interface Server {
   readonly origin: string;
-  /** The path of the APIs, with the service ID left out: it is not for everyone who sees a trace. */
-  readonly path: string;
-  /** Attributes of OpenTelemetry's general semantic conventions: the server that a client calls. */
-  readonly server: Attributes;
+  /** Attributes of OpenTelemetry's general semantic conventions. */
+  readonly attributes: Attributes;
 }
 
-/** By the client, which is the same object in all of its events: a URL takes time to parse. */
-const targets = new WeakMap<ClientIdentity, Target>();
+/** By the client, which is the same object in all of its events: parsing a URL takes time. */
+const servers = new WeakMap<ClientIdentity, Server>();
 
-/** What a client calls. */
-export function targetOf(client: ClientIdentity): Target {
-  const known = targets.get(client);
+/** Describes the server that a client calls. */
+export function describeServer(client: ClientIdentity): Server {
+  const known = servers.get(client);
   if (known) return known;
-  const { origin, protocol, hostname, port, pathname } = new URL(client.baseUrl);
-  const target = {
+  const { origin, protocol, hostname, port } = new URL(client.baseUrl);
+  const server = {
     origin,
-    path: `${pathname.replace(/\/$/, '')}/api/{serviceId}`,
-    server: {
+    attributes: {
       'server.address': hostname,
-      'server.port': port === '' ? defaultPort(protocol) : Number(port),
+      'server.port': port === '' ? getDefaultPort(protocol) : Number(port),
     },
   };
-  targets.set(client, target);
-  return target;
+  servers.set(client, server);
+  return server;
 }
 
-function defaultPort(protocol: string): number {
+function getDefaultPort(protocol: string): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
 /** Attributes of the HTTP semantic conventions that both spans and metrics have. */
-export function httpAttributesOf({ client, api, status, error }: CallEvent): Attributes {
-  const { path, server } = targetOf(client);
-  return defined({
+export function buildHttpAttributes({ client, api, status, error }: CallEvent): Attributes {
+  return omitUndefined({
     'http.request.method': 'POST',
-    'url.template': path + api,
-    ...server,
+    'url.template': client.basePath + api,
+    ...describeServer(client).attributes,
     'http.response.status_code': status,
     'error.type': error?.code,
   });

@@ -17,11 +17,12 @@ export interface InstrumentOptions {
 const SCOPE = 'express-authlete-token-fail';
 
 /**
- * Makes OpenTelemetry spans and metrics of what the package publishes on `node:diagnostics_channel`:
- * a client span for each call to Authlete, by the HTTP semantic conventions, and metrics of failed
- * grants, calls, circuit and queue. No secret is in them, nor the service ID.
+ * Records OpenTelemetry spans and metrics from what the package publishes on
+ * `node:diagnostics_channel`: a client span for each call to Authlete, by the HTTP semantic
+ * conventions, and metrics of outcomes, calls, circuits and queues. No secret is in them, nor the
+ * service's ID.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export function instrument({ tracerProvider, meterProvider }: InstrumentOptions = {}): () => void {
   const tracer = (tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE);

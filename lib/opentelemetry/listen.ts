@@ -1,11 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { DiagnosticsEvents } from '../diagnostics.js';
+import type { DiagnosticsEvents } from '../outcome/channels.js';
 
 /**
- * Has a function called with each event of a channel. What it throws, because an exporter of the
- * host's does, is dropped: a channel would make it an uncaught exception.
+ * Calls a function with each event of a channel. What it throws, because an exporter of the app's
+ * does, is dropped: a channel would make it an uncaught exception.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export function listen<N extends keyof DiagnosticsEvents>(
   name: N,
@@ -15,7 +15,7 @@ export function listen<N extends keyof DiagnosticsEvents>(
     try {
       listener(message as DiagnosticsEvents[N]);
     } catch {
-      // Telemetry must not end the process that it watches.
+      // Telemetry must not end the process that it observes.
     }
   };
   subscribe(name, onMessage);

@@ -1,7 +1,8 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
-import { defined } from '../defined.js';
-import type { CircuitState, ClientIdentity, LoadEvent } from '../diagnostics.js';
-import { httpAttributesOf, targetOf } from './attributes.js';
+import type { AuthleteApiPath } from '../errors.js';
+import type { CircuitState, ClientIdentity, LoadEvent } from '../outcome/channels.js';
+import { omitUndefined } from '../outcome/outcome.js';
+import { buildHttpAttributes, describeServer } from './attributes.js';
 import { listen } from './listen.js';
 
 /** Seconds; those that the HTTP semantic conventions give for `http.client.request.duration`. */
@@ -11,23 +12,26 @@ const DURATION_BOUNDARIES = [
 
 const CIRCUIT_STATES: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
-/** What a client last told of itself. */
+/** The last events of a client. */
 interface ClientState {
   /** The key of its server. */
   readonly server: string;
-  circuit: CircuitState;
-  load: Pick<LoadEvent, 'underWay' | 'queued'>;
+  /** By API; an API without an event has a closed circuit. */
+  readonly circuits: Map<AuthleteApiPath, CircuitState>;
+  load: Pick<LoadEvent, 'active' | 'queued'>;
 }
 
+const APIS: readonly AuthleteApiPath[] = ['/auth/token', '/auth/token/issue', '/auth/token/fail'];
+
 /**
- * Counts failed grants and failed calls, and measures calls, circuits and queues.
+ * Counts outcomes and failed calls, and measures calls, circuits and queues.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export function recordMetrics(meter: Meter): () => void {
-  const failures = meter.createCounter('authlete.token_fail.failures', {
-    unit: '{failure}',
-    description: 'Failed grants that were answered as Authlete said',
+  const outcomes = meter.createCounter('authlete.token.outcomes', {
+    unit: '{request}',
+    description: 'Token requests that were answered, by outcome',
   });
   const errors = meter.createCounter('authlete.client.errors', {
     unit: '{error}',
@@ -40,21 +44,24 @@ export function recordMetrics(meter: Meter): () => void {
   });
 
   const stops = [
-    listen('express-authlete-token-fail:failure', ({ reason, action, resultCode }) => {
-      failures.add(
+    listen('express-authlete-token-fail:outcome', (event) => {
+      outcomes.add(
         1,
-        defined({
-          'authlete.reason': reason,
-          'authlete.action': action,
-          'authlete.result_code': resultCode,
+        omitUndefined({
+          'authlete.outcome': event.outcome,
+          'authlete.reason': event.reason,
+          'authlete.action': event.action,
+          'authlete.result_code': event.resultCode,
+          'http.response.status_code': event.status,
+          'error.type': event.error?.code,
         }),
       );
     }),
     listen('express-authlete-token-fail:call', (event) => {
-      const attributes = httpAttributesOf(event);
+      const attributes = buildHttpAttributes(event);
       duration.record(
         event.duration / 1000,
-        defined({ ...attributes, 'authlete.action': event.action }),
+        omitUndefined({ ...attributes, 'authlete.action': event.action }),
       );
       if (event.error) errors.add(1, attributes);
     }),
@@ -65,67 +72,66 @@ export function recordMetrics(meter: Meter): () => void {
   };
 }
 
-/** What is a state, and not an event: it is asked for whenever metrics are collected. */
+/** States instead of events: they are asked for whenever metrics are collected. */
 function recordClients(meter: Meter): () => void {
   const circuit = meter.createObservableUpDownCounter('authlete.client.circuit.state', {
     unit: '{client}',
-    description: 'Clients by the state of their circuit breaker',
+    description: 'Clients by API and by the state of its circuit breaker',
   });
-  const underWay = meter.createObservableUpDownCounter('authlete.client.calls.active', {
+  const active = meter.createObservableUpDownCounter('authlete.client.calls.active', {
     unit: '{call}',
-    description: 'Calls to Authlete under way',
+    description: 'Calls to Authlete in flight',
   });
   const queued = meter.createObservableUpDownCounter('authlete.client.queue.length', {
     unit: '{call}',
-    description: 'Calls to Authlete that wait for a place',
+    description: 'Calls to Authlete that wait for one in flight to end',
   });
 
-  /** Clients of one server are measured together, for they have the same attributes. */
+  /** Clients of one server are measured together, because they have the same attributes. */
   const servers = new Map<string, Attributes>();
   const states = new Map<ClientIdentity, ClientState>();
-  const stateOf = (client: ClientIdentity): ClientState => {
+  const getState = (client: ClientIdentity): ClientState => {
     const known = states.get(client);
     if (known) return known;
-    const attributes = targetOf(client).server;
+    const { attributes } = describeServer(client);
     const server = JSON.stringify(attributes);
     servers.set(server, attributes);
-    const state: ClientState = { server, circuit: 'closed', load: { underWay: 0, queued: 0 } };
+    const state = { server, circuits: new Map(), load: { active: 0, queued: 0 } };
     states.set(client, state);
     return state;
   };
 
-  const observables = [circuit, underWay, queued];
+  const observables = [circuit, active, queued];
   const observe: Parameters<Meter['addBatchObservableCallback']>[0] = (result) => {
-    // Also where the last client is closed: what it told last is no longer so.
+    // Also where the last client is closed, or its last numbers would stay.
     for (const [server, attributes] of servers) {
-      const here = [...states.values()].filter((state) => state.server === server);
-      const sum = (of: (state: ClientState) => number) =>
-        here.reduce((total, state) => total + of(state), 0);
-      for (const name of CIRCUIT_STATES) {
-        const count = sum((state) => (state.circuit === name ? 1 : 0));
-        result.observe(circuit, count, { ...attributes, 'authlete.circuit.state': name });
+      const clients = [...states.values()].filter((state) => state.server === server);
+      const sum = (measure: (state: ClientState) => number): number =>
+        clients.reduce((total, state) => total + measure(state), 0);
+      for (const api of APIS) {
+        for (const name of CIRCUIT_STATES) {
+          const count = sum(({ circuits }) => ((circuits.get(api) ?? 'closed') === name ? 1 : 0));
+          const dimensions = { 'authlete.api': api, 'authlete.circuit.state': name };
+          result.observe(circuit, count, { ...attributes, ...dimensions });
+        }
       }
-      result.observe(
-        underWay,
-        sum(({ load }) => load.underWay),
-        attributes,
-      );
-      result.observe(
-        queued,
-        sum(({ load }) => load.queued),
-        attributes,
-      );
+      const load = {
+        active: sum((state) => state.load.active),
+        queued: sum((state) => state.load.queued),
+      };
+      result.observe(active, load.active, attributes);
+      result.observe(queued, load.queued, attributes);
     }
   };
   meter.addBatchObservableCallback(observe, observables);
 
   const stops = [
-    listen('express-authlete-token-fail:circuit', ({ client, state }) => {
-      stateOf(client).circuit = state;
+    listen('express-authlete-token-fail:circuit', ({ client, api, state }) => {
+      getState(client).circuits.set(api, state);
     }),
     listen('express-authlete-token-fail:load', ({ client, closed, ...load }) => {
       if (closed) states.delete(client);
-      else stateOf(client).load = load;
+      else getState(client).load = load;
     }),
   ];
   return () => {

@@ -1,33 +1,33 @@
-import { SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
-import { defined } from '../defined.js';
-import type { CallEvent } from '../diagnostics.js';
-import { httpAttributesOf, targetOf } from './attributes.js';
+import { type Attributes, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { CallEvent } from '../outcome/channels.js';
+import { omitUndefined } from '../outcome/outcome.js';
+import { buildHttpAttributes, describeServer } from './attributes.js';
 import { listen } from './listen.js';
 
 /**
- * Makes a span of each call to Authlete, within the span of whoever makes it.
+ * Records a span for each call to Authlete, within the span of its caller.
  *
- * @returns what stops it
+ * @returns a function that stops it
  */
 export function recordSpans(tracer: Tracer): () => void {
   return listen('express-authlete-token-fail:call', (event) => {
     const { client, api, startTime, duration, error } = event;
-    const span = tracer.startSpan(`POST ${targetOf(client).path}${api}`, {
+    const span = tracer.startSpan(`POST ${client.basePath}${api}`, {
       kind: SpanKind.CLIENT,
       startTime,
-      attributes: attributesOf(event),
+      attributes: buildAttributes(event),
     });
     if (error) span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     span.end(startTime + duration);
   });
 }
 
-function attributesOf(event: CallEvent) {
+function buildAttributes(event: CallEvent): Attributes {
   const { client, api, attempts, action, resultCode } = event;
-  const { origin, path } = targetOf(client);
-  return defined({
-    ...httpAttributesOf(event),
-    'url.full': origin + path + api,
+  return omitUndefined({
+    ...buildHttpAttributes(event),
+    // Without the service's ID, which is not for everyone who sees a trace.
+    'url.full': describeServer(client).origin + client.basePath + api,
     'http.request.resend_count': attempts > 1 ? attempts - 1 : undefined,
     'authlete.action': action,
     'authlete.result_code': resultCode,

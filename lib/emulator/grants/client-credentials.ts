@@ -1,5 +1,5 @@
-import { errorReply } from '../results.js';
-import { issuedReply } from '../token-response.js';
+import { buildErrorReply } from '../results.js';
+import { issueTokens } from '../token-response.js';
 import type { Grant } from './grant.js';
 
 /**
@@ -7,12 +7,13 @@ import type { Grant } from './grant.js';
  * 4.4.3).
  */
 export const clientCredentialsGrant: Grant = {
-  answer({ client, form: { scopes }, tokenType }) {
+  answer({ client, form: { scopes }, tokenType, settings }, service) {
     if (client.clientSecret === undefined) {
-      return errorReply('BAD_REQUEST', 'CLIENT_NOT_CONFIDENTIAL', 'unauthorized_client');
+      return buildErrorReply('BAD_REQUEST', 'CLIENT_NOT_CONFIDENTIAL', 'unauthorized_client');
     }
+    const issuance = { client, scopes, tokenType, settings };
     return {
-      ...issuedReply('CLIENT_CREDENTIALS_ISSUED', { client, scopes, tokenType }),
+      ...issueTokens('CLIENT_CREDENTIALS_ISSUED', issuance, service),
       grantType: 'CLIENT_CREDENTIALS',
     };
   },

@@ -1,5 +1,5 @@
-import { errorReply, resultOf } from '../results.js';
-import { requestFields } from '../token-response.js';
+import { buildErrorReply, buildResult } from '../results.js';
+import { describeRequest } from '../token-response.js';
 import type { Grant } from './grant.js';
 
 /** RFC 7523 section 2.1: the server decides by itself. The assertion is passed on unread. */
@@ -7,14 +7,14 @@ export const jwtBearerGrant: Grant = {
   answer({ client, form }) {
     const assertion = form.parameter('assertion');
     if (assertion === undefined) {
-      return errorReply('BAD_REQUEST', 'ASSERTION_MISSING', 'invalid_request');
+      return buildErrorReply('BAD_REQUEST', 'ASSERTION_MISSING', 'invalid_request');
     }
     return {
-      ...resultOf('JWT_BEARER_READY'),
+      ...buildResult('JWT_BEARER_READY'),
       action: 'JWT_BEARER',
       assertion,
       grantType: 'JWT_BEARER',
-      ...requestFields(client, form.scopes),
+      ...describeRequest(client, form.scopes),
     };
   },
 };

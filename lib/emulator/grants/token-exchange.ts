@@ -1,6 +1,6 @@
-import type { TokenResponseFields } from '../../schemas/token.js';
-import { errorReply, resultOf } from '../results.js';
-import { requestFields } from '../token-response.js';
+import type { TokenResponseFields } from '../../schemas/types.generated.js';
+import { buildErrorReply, buildResult } from '../results.js';
+import { describeRequest } from '../token-response.js';
 import type { Grant } from './grant.js';
 
 type TokenType = NonNullable<TokenResponseFields['subjectTokenType']>;
@@ -16,8 +16,8 @@ const TOKEN_TYPES: ReadonlyMap<string | undefined, TokenType> = new Map([
 ]);
 
 /**
- * RFC 8693: the server decides by itself. Only the request's form is checked (section 2.1); what
- * the tokens are worth is not.
+ * RFC 8693: the server decides by itself. Only the form of the request is checked (section 2.1),
+ * not the tokens.
  */
 export const tokenExchangeGrant: Grant = {
   repeatable: ['audience', 'resource'],
@@ -25,24 +25,24 @@ export const tokenExchangeGrant: Grant = {
     const subjectToken = form.parameter('subject_token');
     const subjectTokenType = TOKEN_TYPES.get(form.parameter('subject_token_type'));
     if (subjectToken === undefined || subjectTokenType === undefined) {
-      return errorReply('BAD_REQUEST', 'SUBJECT_TOKEN_MISSING', 'invalid_request');
+      return buildErrorReply('BAD_REQUEST', 'SUBJECT_TOKEN_MISSING', 'invalid_request');
     }
     const actorToken = form.parameter('actor_token');
     const actorTypeName = form.parameter('actor_token_type');
     const actorTokenType = TOKEN_TYPES.get(actorTypeName);
     // The type is there if the token is, and MUST NOT be there if the token is not.
     if (actorToken === undefined ? actorTypeName !== undefined : actorTokenType === undefined) {
-      return errorReply('BAD_REQUEST', 'ACTOR_TOKEN_INCOMPLETE', 'invalid_request');
+      return buildErrorReply('BAD_REQUEST', 'ACTOR_TOKEN_INCOMPLETE', 'invalid_request');
     }
     const requestedTypeName = form.parameter('requested_token_type');
     const requestedTokenType = TOKEN_TYPES.get(requestedTypeName);
     if (requestedTypeName !== undefined && requestedTokenType === undefined) {
-      return errorReply('BAD_REQUEST', 'REQUESTED_TOKEN_TYPE_UNKNOWN', 'invalid_request');
+      return buildErrorReply('BAD_REQUEST', 'REQUESTED_TOKEN_TYPE_UNKNOWN', 'invalid_request');
     }
     const audiences = form.parameters('audience');
     const resources = form.parameters('resource');
     return {
-      ...resultOf('TOKEN_EXCHANGE_READY'),
+      ...buildResult('TOKEN_EXCHANGE_READY'),
       action: 'TOKEN_EXCHANGE',
       subjectToken,
       subjectTokenType,
@@ -51,7 +51,7 @@ export const tokenExchangeGrant: Grant = {
       ...(audiences.length > 0 && { audiences }),
       ...(resources.length > 0 && { resources }),
       grantType: 'TOKEN_EXCHANGE',
-      ...requestFields(client, form.scopes),
+      ...describeRequest(client, form.scopes),
     };
   },
 };

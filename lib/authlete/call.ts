@@ -1,0 +1,212 @@
+import { AuthleteApiError, type AuthleteApiPath } from '../errors.js';
+import { type CallEvent, CALLS, type ClientIdentity, LOADS } from '../outcome/channels.js';
+import type { TokenFailRequest } from '../schemas/types.generated.js';
+import { type Api, TOKEN, TOKEN_FAIL } from './apis.js';
+import { describeType } from './check-options.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import type { ConcurrencyLimiter, Permit } from './concurrency-limiter.js';
+import { type AccessTokenFunction, createBearerCredentials, isBearerToken } from './credentials.js';
+import { Deadline } from './deadline.js';
+import type { CallResult } from './failures.js';
+import type { ResolvedClientOptions } from './options.js';
+import { getSecrets, type Secrets, shareSecrets } from './redact.js';
+import { sendWithRetries } from './retry.js';
+import type { Transport } from './transport.js';
+
+/** What the clients of several services share. */
+export interface SharedClient {
+  readonly options: ResolvedClientOptions;
+  readonly identity: ClientIdentity;
+  readonly transport: Transport;
+  readonly limiter: ConcurrencyLimiter;
+  readonly breakers: Readonly<Record<AuthleteApiPath, CircuitBreaker>>;
+  state: 'open' | 'closing' | 'closed';
+  /** Calls that have not ended, queued ones included. */
+  pending: number;
+  /** Resolvers of `close`, which waits until no call is pending. */
+  onIdle: (() => void)[];
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Aborts the call, which then fails with `ERR_ATF_ABORTED`. It may have reached Authlete. */
+  signal?: AbortSignal | undefined;
+}
+
+/** One call, as it was asked for. */
+export interface CallParameters {
+  readonly shared: SharedClient;
+  readonly api: Api;
+  readonly serviceUrl: string;
+  readonly request: unknown;
+  readonly callOptions: CallOptions | undefined;
+}
+
+interface Call extends CallParameters {
+  readonly secrets: Secrets;
+  attempts: number;
+}
+
+export function startCall(parameters: CallParameters): Promise<object> {
+  const call = { ...parameters, secrets: getSecrets(parameters.request), attempts: 0 };
+  return CALLS.hasListeners() ? publishCall(call) : makeCall(call);
+}
+
+// One function: each further async function costs some per cent of a failed grant.
+async function makeCall(call: Call): Promise<object> {
+  checkCall(call);
+  const { shared, api, serviceUrl, request, callOptions, secrets } = call;
+  const { transport, limiter, breakers, options } = shared;
+  secrets.addFields(request);
+  const deadline = new Deadline(options.timeout, callOptions?.signal, {
+    timedOut: () =>
+      createError('ERR_ATF_TIMEOUT', api, `Authlete did not answer within ${options.timeout} ms`),
+    aborted: () => createError('ERR_ATF_ABORTED', api, 'The call was aborted by its caller'),
+  });
+  shared.pending++;
+  let permit: Permit | undefined;
+  try {
+    permit = limiter.acquire();
+    publishLoad(shared);
+    if (permit.ready) await deadline.race(permit.ready);
+    const url = serviceUrl + api.path;
+    const body = JSON.stringify(request);
+    return await sendWithRetries(deadline, breakers[api.path], {
+      prepare: () => prepareAuthorization(options, api, secrets),
+      send(authorization) {
+        call.attempts++;
+        return transport.send({ api, url, authorization, body, deadline, secrets });
+      },
+      onUnused: (result) => closeUnusedTicket(call, result),
+    });
+  } finally {
+    permit?.release();
+    publishLoad(shared);
+    deadline.clear();
+    if (--shared.pending === 0) {
+      for (const resolve of shared.onIdle) resolve();
+      shared.onIdle = [];
+    }
+  }
+}
+
+/** A reply that the caller will not get may have a ticket, which nobody else could close. */
+function closeUnusedTicket({ shared, api, serviceUrl, secrets }: Call, result: CallResult): void {
+  const reply = result.reply ?? result.failure.reply;
+  const ticket = findTicket(reply);
+  if (api !== TOKEN || ticket === undefined) return;
+  const request: TokenFailRequest = { ticket, reason: 'UNKNOWN' };
+  shareSecrets(request, secrets);
+  const call = { shared, api: TOKEN_FAIL, serviceUrl, request, callOptions: undefined };
+  // Whoever made the call gets its own error; that of this one goes to the channel.
+  startCall(call).catch(() => undefined);
+}
+
+/** The ticket of a reply of `/auth/token`, however odd the rest of it is. */
+export function findTicket(reply: unknown): string | undefined {
+  if (typeof reply !== 'object' || reply === null || !Object.hasOwn(reply, 'ticket'))
+    return undefined;
+  const { ticket } = reply as { ticket: unknown };
+  return typeof ticket === 'string' && ticket !== '' ? ticket : undefined;
+}
+
+/** @throws AuthleteApiError if the call must not be made at all */
+function checkCall({ shared, api, request, callOptions }: Call): void {
+  if (shared.state === 'closed' || (shared.state === 'closing' && api === TOKEN)) {
+    throw createError('ERR_ATF_CLOSED', api, 'The client is closed');
+  }
+  const signal = callOptions?.signal;
+  const problem =
+    signal === undefined || isAbortSignal(signal)
+      ? api.checkRequest(request)
+      : 'signal must be an AbortSignal';
+  if (problem === undefined) return;
+  const message = `The request for ${api.path} is invalid: ${problem}`;
+  throw new AuthleteApiError('ERR_ATF_REQUEST_INVALID', message, { api: api.path });
+}
+
+/** By its shape: the signals of another realm, or of a polyfill, are accepted. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>;
+  return (
+    typeof aborted === 'boolean' &&
+    [addEventListener, removeEventListener].every((method) => typeof method === 'function')
+  );
+}
+
+function createError(
+  code: AuthleteApiError['code'],
+  { path }: Api,
+  message: string,
+): AuthleteApiError {
+  return new AuthleteApiError(code, `${path}: ${message}`, { api: path });
+}
+
+/** The Authorization header of one attempt; what of it is a secret is added to the secrets. */
+function prepareAuthorization(
+  { credentials }: ResolvedClientOptions,
+  api: Api,
+  secrets: Secrets,
+): string | Promise<string> {
+  const { accessToken, authorization } = credentials;
+  if (accessToken) return rotateToken(accessToken, api, secrets);
+  secrets.add(...credentials.secrets);
+  return authorization;
+}
+
+/** Nothing of what the app's function throws is kept: it may well hold a secret. */
+async function rotateToken(
+  accessToken: AccessTokenFunction,
+  api: Api,
+  secrets: Secrets,
+): Promise<string> {
+  let token: unknown;
+  try {
+    token = await accessToken();
+  } catch {
+    throw createError('ERR_ATF_ACCESS_TOKEN', api, 'The accessToken function failed');
+  }
+  if (!isBearerToken(token)) {
+    const message = `The accessToken function returned ${describeType(token)} that no Authorization header may carry`;
+    throw createError('ERR_ATF_ACCESS_TOKEN', api, message);
+  }
+  const credentials = createBearerCredentials(token);
+  secrets.add(...credentials.secrets);
+  return credentials.authorization;
+}
+
+export function publishLoad({ identity, limiter, state }: SharedClient): void {
+  if (!LOADS.hasListeners()) return;
+  LOADS.publish({ client: identity, ...limiter.load(), closed: state === 'closed' });
+}
+
+/** Makes a call and publishes how it ended. */
+async function publishCall(call: Call): Promise<object> {
+  const startTime = Date.now();
+  const start = performance.now();
+  const publish = (result: Pick<CallEvent, 'status' | 'action' | 'resultCode' | 'error'>): void => {
+    const duration = performance.now() - start;
+    const { shared, api, attempts } = call;
+    CALLS.publish({
+      client: shared.identity,
+      api: api.path,
+      startTime,
+      duration,
+      attempts,
+      ...result,
+    });
+  };
+  let reply: object;
+  try {
+    reply = await makeCall(call);
+  } catch (thrown) {
+    const error = thrown as AuthleteApiError;
+    const { status, resultCode } = error;
+    publish({ status, action: undefined, resultCode, error });
+    throw error;
+  }
+  const { action } = reply as { action: string };
+  const { resultCode } = call.secrets.describeResult(reply);
+  publish({ status: 200, action, resultCode, error: undefined });
+  return reply;
+}

@@ -1,0 +1,94 @@
+import { createOptionsError, describeType } from './check-options.js';
+import type { AuthleteClientOptions } from './options.js';
+
+/** Returns the bearer token for one attempt. It is called for each, so a token can be rotated. */
+export type AccessTokenFunction = () => string | Promise<string>;
+
+/** How calls are authenticated. All fields are always there, or they would be inherited. */
+export interface Credentials {
+  /** Used instead of `authorization`. */
+  readonly accessToken: AccessTokenFunction | undefined;
+  /** The value of the Authorization header. */
+  readonly authorization: string;
+  /** What of it is a secret. */
+  readonly secrets: readonly string[];
+}
+
+export function resolveBearer(
+  { accessToken, apiKey, apiSecret }: AuthleteClientOptions,
+  env: NodeJS.ProcessEnv,
+): Credentials {
+  for (const [name, value] of Object.entries({ apiKey, apiSecret })) {
+    if (value !== undefined) throw createOptionsError(`${name} needs apiVersion 2`);
+  }
+  const variable = 'AUTHLETE_BEARER';
+  return checkAccessToken(requireOption('accessToken', variable, accessToken ?? env[variable]));
+}
+
+/** Authlete 2.3 takes a service access token, or the API key and the API secret by HTTP Basic. */
+export function resolveCredentials2(
+  { accessToken, apiKey, apiSecret }: AuthleteClientOptions,
+  env: NodeJS.ProcessEnv,
+): Credentials {
+  const usesKey = apiKey !== undefined || apiSecret !== undefined;
+  if (accessToken !== undefined && usesKey) {
+    throw createOptionsError('accessToken cannot be used together with apiKey and apiSecret');
+  }
+  const token = accessToken ?? (usesKey ? undefined : env['AUTHLETE_SERVICE_ACCESSTOKEN']);
+  if (token !== undefined) return checkAccessToken(token);
+  const [keyVariable, secretVariable] = ['AUTHLETE_SERVICE_APIKEY', 'AUTHLETE_SERVICE_APISECRET'];
+  const key = requireOption('apiKey', keyVariable, apiKey ?? env[keyVariable]);
+  const secret = requireOption('apiSecret', secretVariable, apiSecret ?? env[secretVariable]);
+  for (const [name, value] of Object.entries({ apiKey: key, apiSecret: secret })) {
+    // RFC 7617 section 2: neither may have a control character, and the first no colon.
+    if (
+      typeof value !== 'string' ||
+      !/^[^\p{C}]+$/u.test(value) ||
+      (name === 'apiKey' && value.includes(':'))
+    ) {
+      throw createOptionsError(
+        `${name} must be a string of the service's credentials, got ${describeType(value)} (masked)`,
+      );
+    }
+  }
+  const encoded = Buffer.from(`${key}:${secret}`).toString('base64');
+  return {
+    accessToken: undefined,
+    authorization: `Basic ${encoded}`,
+    secrets: [secret, encoded],
+  };
+}
+
+export function requireOption<T>(option: string, variable: string, value: T | undefined): T {
+  if (value === undefined) {
+    throw createOptionsError(
+      `${option} is missing: pass the option or set the environment variable ${variable}`,
+    );
+  }
+  return value;
+}
+
+/** Whether HTTP lets it stand in an Authorization header (RFC 9110 section 5.5) as one word. */
+export function isBearerToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}
+
+/** The credentials of a bearer token (RFC 6750 section 2.1). */
+export function createBearerCredentials(token: string): Credentials {
+  return { accessToken: undefined, authorization: `Bearer ${token}`, secrets: [token] };
+}
+
+function checkAccessToken(value: unknown): Credentials {
+  if (typeof value === 'function') {
+    return { accessToken: value as AccessTokenFunction, authorization: '', secrets: [] };
+  }
+  if (isBearerToken(value)) return createBearerCredentials(value);
+  const got =
+    typeof value === 'string' && value !== ''
+      ? `a string of ${value.length} characters (masked) with one that no HTTP header may carry`
+      : describeType(value);
+  throw createOptionsError(
+    `accessToken must be a Service Access Token or an Organization Token, visible ASCII without ` +
+      `white space or line breaks, or a function that returns one; got ${got}`,
+  );
+}

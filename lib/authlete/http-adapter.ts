@@ -1,0 +1,187 @@
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import {
+  AxiosError,
+  type AxiosResponse,
+  CanceledError,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+
+/**
+ * Milliseconds until an idle connection is closed: less than the 5 s after which Node servers, among
+ * the quickest, close theirs. A connection that the server closes as it is reused loses the call.
+ */
+const IDLE_TIMEOUT = 4000;
+
+/** An axios adapter, and what frees its connections. */
+export interface HttpAdapter {
+  readonly adapter: (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>;
+  readonly close: () => void;
+}
+
+/**
+ * Creates an axios adapter over `node:http` and `node:https` that does what a call to Authlete needs
+ * and nothing else, at about half the cost of axios's own. It sends `url`, `headers` and `data` by
+ * POST, follows no redirect, obeys no proxy environment variable, does not decompress, and stops
+ * reading at `maxContentLength` bytes. Tools that watch or mock Node's HTTP client see its calls.
+ *
+ * @param maxSockets - connections to one server
+ */
+export function createHttpAdapter(maxSockets: number): HttpAdapter {
+  const options = {
+    keepAlive: true,
+    maxSockets,
+    maxFreeSockets: maxSockets,
+    timeout: IDLE_TIMEOUT,
+  };
+  const agents = {
+    'http:': protectSockets(new http.Agent(options)),
+    'https:': protectSockets(new https.Agent(options)),
+  };
+
+  return {
+    adapter: (config) =>
+      new Promise((resolve, reject) => {
+        const { protocol, hostname, port, pathname, search } = new URL(String(config.url));
+        const secure = protocol === 'https:';
+        const body = config.data as string | Uint8Array;
+        const request = (secure ? https : http).request({
+          ...REQUEST_OPTIONS,
+          agent: secure ? agents['https:'] : agents['http:'],
+          protocol,
+          // IPv6 addresses have brackets in a URL only.
+          hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+          port: port || undefined,
+          path: pathname + search,
+          method: 'POST',
+          headers: buildHeaders(config.headers, body),
+        });
+        new Exchange(config, request, resolve, reject);
+        // Headers and body go out in one write, so a write that fails has sent nothing.
+        request.end(body);
+      }),
+    close() {
+      agents['http:'].destroy();
+      agents['https:'].destroy();
+    },
+  };
+}
+
+/**
+ * Options that Node would otherwise read from a polluted `Object.prototype`, because it copies what it
+ * gets into a plain object: those of `node:http`, then those of `node:net`, `node:tls` and streams.
+ */
+const REQUEST_OPTIONS = setUndefined(
+  '_defaultAgent auth createConnection defaultPort family host insecureHTTPParser ' +
+    'joinDuplicateHeaders localAddress lookup maxHeaderSize setHost signal socketPath timeout uniqueHeaders',
+);
+const SOCKET_OPTIONS = setUndefined(
+  'ALPNProtocols allowHalfOpen allowPartialTrustChain autoDestroy autoSelectFamily ' +
+    'autoSelectFamilyAttemptTimeout blockList ca captureRejections cert ' +
+    'clientCertEngine construct crl defaultEncoding destroy dhparam ecdhCurve emitClose enableTrace fd ' +
+    'final handle highWaterMark hints honorCipherOrder isServer key localPort maxVersion ' +
+    'minVersion objectMode onread passphrase pauseOnConnect pfx privateKeyEngine privateKeyIdentifier ' +
+    'pskCallback read readable readableHighWaterMark readableObjectMode requestCert ' +
+    'requestOCSP secureContext secureOptions secureProtocol server sessionIdContext sessionTimeout sigalgs ' +
+    'socket ticketKeys writable writableHighWaterMark writableObjectMode write writev',
+);
+
+function setUndefined(names: string): object {
+  return Object.fromEntries(names.split(' ').map((name) => [name, undefined]));
+}
+
+/** For each new connection only: copying options for each call would take time. */
+function protectSockets<A extends http.Agent>(agent: A): A {
+  const { createConnection } = agent as unknown as { createConnection: CreateConnection };
+  return Object.assign(agent, {
+    createConnection: (options: object, ...rest: unknown[]) =>
+      createConnection.call(agent, { ...SOCKET_OPTIONS, ...options }, ...rest),
+  });
+}
+
+type CreateConnection = (this: http.Agent, options: object, ...rest: unknown[]) => unknown;
+
+function buildHeaders(given: object, body: string | Uint8Array): Record<string, string> {
+  const headers = Object.create(null) as Record<string, string>;
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== null && value !== undefined && value !== false) headers[name] = value as string;
+  }
+  headers['Content-Length'] = String(Buffer.byteLength(body));
+  return headers;
+}
+
+/** One request and its response. */
+class Exchange {
+  readonly #config: InternalAxiosRequestConfig;
+  readonly #request: ClientRequest;
+  readonly #resolve: (response: AxiosResponse) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(
+    config: InternalAxiosRequestConfig,
+    request: ClientRequest,
+    resolve: (response: AxiosResponse) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#config = config;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    request.on('error', (error: NodeJS.ErrnoException) => this.#fail(error.message, error));
+    request.on('response', (response) => this.#receive(response));
+    // 101, though no upgrade was asked for. Without a listener, Node ends the request in silence.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      this.#finish(response);
+    });
+    const { signal } = config;
+    const onAbort = (): void => {
+      reject(new CanceledError(undefined, config, request));
+      request.destroy();
+    };
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener?.('abort', onAbort);
+    request.once('close', () => signal?.removeEventListener?.('abort', onAbort));
+  }
+
+  #receive(response: IncomingMessage): void {
+    response.on('data', (chunk: Buffer) => this.#keep(chunk));
+    response.on('end', () => {
+      // A body that broke off ends as well.
+      if (response.complete) this.#finish(response);
+    });
+    response.on('error', (error: NodeJS.ErrnoException) => this.#fail(error.message, error));
+  }
+
+  #keep(chunk: Buffer): void {
+    const { maxContentLength = Infinity } = this.#config;
+    this.#bytes += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#bytes <= maxContentLength) return;
+    this.#chunks.length = 0;
+    this.#fail(`maxContentLength size of ${maxContentLength} exceeded`, {
+      code: AxiosError.ERR_BAD_RESPONSE,
+    });
+    this.#request.destroy();
+  }
+
+  #finish(response: IncomingMessage): void {
+    const [first = Buffer.alloc(0)] = this.#chunks;
+    this.#resolve({
+      data: this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first,
+      status: response.statusCode ?? 0,
+      statusText: response.statusMessage ?? '',
+      headers: response.headers as Record<string, string>,
+      config: this.#config,
+      request: this.#request,
+    });
+  }
+
+  /** In the form that axios's own adapters give. */
+  #fail(message: string, cause: { code?: string | undefined }): void {
+    const error = new AxiosError(message, cause.code, this.#config, this.#request);
+    this.#reject(Object.assign(error, { cause }));
+  }
+}

@@ -1,0 +1,177 @@
+import { getSystemErrorMap } from 'node:util';
+import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
+import type { Api } from './apis.js';
+import type { Deadline } from './deadline.js';
+import { type CallResult, classifyThrown, createFailure, FAILURE_KINDS } from './failures.js';
+import { createHttpAdapter } from './http-adapter.js';
+import type { ResolvedClientOptions } from './options.js';
+import type { Secrets } from './redact.js';
+import { createTooLargeFailure, readReply, type TransportResponse } from './response.js';
+
+/** One API call, to be sent once. */
+export interface TransportRequest {
+  readonly api: Api;
+  readonly url: string;
+  /** The Authorization header. */
+  readonly authorization: string;
+  /** JSON. */
+  readonly body: string;
+  /** Ends the call wherever it is. */
+  readonly deadline: Deadline;
+  readonly secrets: Secrets;
+}
+
+/** Sends API calls through an axios instance. */
+export interface Transport {
+  readonly axios: AxiosInstance;
+  /** Does not reject. */
+  send(request: TransportRequest): Promise<CallResult>;
+  /** Frees the connections; those of an app's instance belong to the app. */
+  readonly close: () => void;
+}
+
+/** What must hold for every call, whatever the instance was created for. */
+const FIXED_CONFIG = {
+  method: 'post',
+  // The instance's would replace the Authorization header, and `undefined` would let it.
+  auth: null as never,
+  // A redirect would hand the ticket to the server that it names.
+  maxRedirects: 0,
+  responseType: 'arraybuffer',
+  // readReply does it, so that the bytes that were sent are counted as well.
+  decompress: false,
+  validateStatus: () => true,
+  allowAbsoluteUrls: true,
+  transformRequest: [(data: unknown) => data],
+  transformResponse: [(data: unknown) => data],
+} satisfies AxiosRequestConfig;
+
+/** The headers of every call. Replies are small: decompressing one would cost more than it saves. */
+const HEADERS = {
+  Accept: 'application/json',
+  'Content-Type': 'application/json',
+  'Accept-Encoding': 'identity',
+};
+
+/** Creates a transport over the app's axios instance, or over one of its own. */
+export function createTransport({
+  axios: given,
+  maxConcurrent,
+  baseUrl,
+}: Pick<ResolvedClientOptions, 'axios' | 'maxConcurrent' | 'baseUrl'>): Transport {
+  const own = given ? undefined : createOwnInstance(maxConcurrent);
+  const instance = own ? own.instance : (given as AxiosInstance);
+  const { host } = new URL(baseUrl);
+
+  return {
+    axios: instance,
+    async send({ api, url, authorization, body, deadline, secrets }) {
+      try {
+        const response = readResponse(
+          await instance.request({
+            ...(own ? undefined : FIXED_CONFIG),
+            url,
+            data: body,
+            headers: { ...HEADERS, Authorization: authorization },
+            maxContentLength: api.maxReplyBytes,
+            signal: own ? deadline : deadline.signal,
+          }),
+        );
+        // Awaited here: what an interceptor returned may throw when it is read.
+        if (response) return await readReply(api, response, secrets);
+      } catch (thrown) {
+        return { reply: undefined, failure: describeThrown(thrown, { api, url, host }) };
+      }
+      const message = 'The axios instance did not return a response with a status and data';
+      return {
+        reply: undefined,
+        failure: createFailure(FAILURE_KINDS.invalidReply, api.path, message),
+      };
+    },
+    close() {
+      own?.close();
+    },
+  };
+}
+
+/**
+ * An axios instance without the library's defaults, most of which a call does not need: with them, a
+ * call costs about three times as much in axios.
+ */
+function createOwnInstance(maxConcurrent: number) {
+  const { adapter, close } = createHttpAdapter(maxConcurrent);
+  const instance = axios.create();
+  const defaults = instance.defaults as unknown as Record<string, unknown>;
+  for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
+  Object.assign(defaults, { ...FIXED_CONFIG, headers: {}, adapter });
+  return { instance, close };
+}
+
+/** Reads what an instance returned: an app's adapter, an interceptor or a mock may return anything. */
+function readResponse(response: unknown): TransportResponse | undefined {
+  const { status, data, headers } = (response ?? {}) as Record<string, unknown>;
+  const body = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  if (typeof status !== 'number') return undefined;
+  if (typeof body !== 'string' && (typeof body !== 'object' || body === null)) return undefined;
+  return { status, body, header: (name) => findHeader(headers, name) };
+}
+
+/** Whatever case the name is in: a mock's headers are as a test wrote them. */
+function findHeader(headers: unknown, lowerCaseName: string): unknown {
+  const lines = Object.entries((headers ?? {}) as Record<string, unknown>);
+  return lines.find(([name]) => name.toLowerCase() === lowerCaseName)?.[1];
+}
+
+/** The call that something was thrown for. */
+interface FailedCall {
+  readonly api: Api;
+  readonly url: string;
+  readonly host: string;
+}
+
+/**
+ * Describes what an instance threw. Only its code is kept: the error itself holds the Authorization
+ * header and the request body, several times over.
+ */
+function describeThrown(thrown: unknown, { api, url, host }: FailedCall) {
+  try {
+    const { code, message, config, request, response } = thrown as Record<string, unknown>;
+    if (String(message).startsWith('maxContentLength')) {
+      return createTooLargeFailure(api);
+    }
+    // An app's interceptor may make calls of its own, and pass on their errors.
+    const isOfThisCall = (config as { url?: unknown } | undefined)?.url === url && !response;
+    const kind = isOfThisCall
+      ? classifyThrown({ code, syscall: findSyscall(thrown), reusedSocket: getReused(request) })
+      : FAILURE_KINDS.connectionLost;
+    const where = kind.code === 'ERR_ATF_UNREACHABLE' ? ` at ${host}` : '';
+    const shown = isOfThisCall && KNOWN_CODES.has(code) ? ` (${String(code)})` : '';
+    return createFailure(kind, api.path, `${kind.message}${where}${shown}`);
+  } catch {
+    return createFailure(FAILURE_KINDS.connectionLost, api.path);
+  }
+}
+
+function getReused(request: unknown): unknown {
+  return (request as { reusedSocket?: unknown } | null | undefined)?.reusedSocket;
+}
+
+/** Of the error itself, of its cause, or of the attempts to connect to several addresses. */
+function findSyscall(thrown: unknown): unknown {
+  const { syscall, cause = thrown } = thrown as { syscall?: unknown; cause?: unknown };
+  const { syscall: inner, errors } = cause as {
+    syscall?: unknown;
+    errors?: readonly { syscall?: unknown }[];
+  };
+  return syscall ?? inner ?? errors?.[0]?.syscall;
+}
+
+/** Node's codes. Anything else that an interceptor gives as a code may be a secret. */
+const KNOWN_CODES: ReadonlySet<unknown> = new Set([
+  ...[...getSystemErrorMap().values()].map(([name]) => name),
+  'ENOTFOUND',
+  'EPROTO',
+  ...['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+]);

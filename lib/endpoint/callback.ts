@@ -1,0 +1,53 @@
+import { Deadline } from '../authlete/deadline.js';
+import { CallbackError } from '../errors.js';
+import { createCallbackError } from '../fail/answer.js';
+import type { TokenRequestContext } from './context.js';
+import { ClientDisconnectedError } from './disconnect.js';
+
+/**
+ * Calls a function of the app's, within `authenticateTimeout`.
+ *
+ * @param name - the name of the option
+ * @throws CallbackError when the time is up, ClientDisconnectedError, or what the function throws
+ */
+export async function callApp<T>(
+  { options, disconnected }: TokenRequestContext,
+  name: string,
+  call: (signal: AbortSignal) => T | PromiseLike<T>,
+): Promise<T> {
+  if (disconnected.aborted) throw new ClientDisconnectedError();
+  const timeout = options.authenticateTimeout;
+  const deadline = new Deadline(timeout, disconnected, {
+    timedOut: () =>
+      new CallbackError('ERR_ATF_CALLBACK_TIMEOUT', name, `did not settle within ${timeout} ms`),
+    aborted: () => new ClientDisconnectedError(),
+  });
+  try {
+    return await deadline.race(new Promise<T>((resolve) => resolve(call(deadline.signal))));
+  } finally {
+    deadline.clear();
+  }
+}
+
+/**
+ * As {@link callApp}, where what the function throws means nothing but that it failed.
+ *
+ * @throws CallbackError or ClientDisconnectedError
+ */
+export async function requireFromApp<T>(
+  context: TokenRequestContext,
+  name: string,
+  call: (signal: AbortSignal) => T | PromiseLike<T>,
+): Promise<T> {
+  try {
+    return await callApp(context, name, call);
+  } catch (cause) {
+    if (cause instanceof CallbackError || cause instanceof ClientDisconnectedError) throw cause;
+    throw createCallbackError(name, 'threw', cause, context.secrets);
+  }
+}
+
+/** An error for a function of the app's that returned something that it must not. */
+export function createResultError(name: string, problem: string): CallbackError {
+  return new CallbackError('ERR_ATF_CALLBACK_RESULT', name, problem);
+}

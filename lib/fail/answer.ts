@@ -1,0 +1,216 @@
+import type { NextFunction, Request, Response } from 'express';
+import { type Secrets, shareSecrets } from '../authlete/redact.js';
+import { AuthleteApiError, CallbackError, type FailedGrant } from '../errors.js';
+import { omitUndefined, type OutcomeName, type TokenOutcome } from '../outcome/outcome.js';
+import type { Reporter } from '../outcome/reporter.js';
+import type { TokenFailResponse } from '../schemas/types.generated.js';
+import { checkTokenFailResponse } from '../schemas/validate.js';
+import { parseError } from './failed-grant.js';
+import type { TokenFailClient } from './options.js';
+import { FAIL_ACTION_STATUS, respond, SERVER_ERROR_CONTENT } from './respond.js';
+import { getClosedTickets } from './tickets.js';
+
+/** A token request that is being answered. */
+export interface AnswerContext {
+  readonly req: Request;
+  readonly res: Response;
+  readonly next: NextFunction;
+  readonly reporter: Reporter;
+  readonly secrets: Secrets;
+  /** On the monotonic clock, in milliseconds. */
+  readonly startedAt: number;
+  /** What is known of the request for its outcome. */
+  grantType?: string | undefined;
+  clientId?: number | undefined;
+}
+
+/** An answer to the client application. */
+export interface Answer {
+  readonly status: number;
+  /** JSON, sent unchanged. */
+  readonly content: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What goes to `next` where the app has sent an answer itself, and nothing else went wrong. */
+function createLateError(): CallbackError {
+  const problem = 'sent an answer before the package could';
+  return new CallbackError('ERR_ATF_CALLBACK_RESULT', 'the app', problem);
+}
+
+/** What an answer means. */
+export interface AnswerMeaning {
+  readonly outcome: OutcomeName;
+  readonly reason?: TokenOutcome['reason'];
+  /** Authlete's last reply. */
+  readonly reply?: { readonly action: string } | undefined;
+  readonly error?: TokenOutcome['error'];
+  /** What goes to `next` if the headers were sent before. Default: `error`, or one that says so. */
+  readonly passOn?: unknown;
+}
+
+/**
+ * Answers the client application and reports the outcome, unless the app has answered in the
+ * meantime: then the error goes to `next`, if the app's answer is not complete.
+ */
+export function answer(context: AnswerContext, sent: Answer, meaning: AnswerMeaning): void {
+  const { req, res, next, reporter } = context;
+  const { error, passOn = error ?? createLateError() } = meaning;
+  if (res.headersSent) {
+    if (!res.writableEnded) next(passOn);
+    if (error) reporter.problem(req, error);
+    return;
+  }
+  const isConnected = !res.closed && !res.destroyed && !isSocketDestroyed(req);
+  if (isConnected) respond(res, sent.status, sent.content, sent.headers);
+  const outcome = isConnected || error ? meaning.outcome : 'aborted';
+  report(context, { ...meaning, outcome, status: isConnected ? sent.status : undefined });
+}
+
+/** Adapters for functions as a service may have no socket. */
+function isSocketDestroyed({ socket }: Request): boolean {
+  return (socket as Partial<Request['socket']> | undefined)?.destroyed === true;
+}
+
+/** Reports the outcome of a token request. */
+export function report(
+  context: AnswerContext,
+  { outcome, reason, reply, error, status }: AnswerMeaning & { status: number | undefined },
+): void {
+  const { req, reporter, secrets, startedAt } = context;
+  const build = (): TokenOutcome => {
+    secrets.addFields(reply);
+    const { grantType, clientId } = context;
+    const result = reply ? secrets.describeResult(reply) : pickResult(error);
+    const duration = performance.now() - startedAt;
+    return omitUndefined({
+      ...{ outcome, grantType, clientId, reason, action: reply?.action, status },
+      ...result,
+      ...{ error, duration },
+    });
+  };
+  reporter.outcome(req, build, outcome === 'error');
+}
+
+function pickResult(error: TokenOutcome['error']) {
+  const { resultCode, resultMessage } = (error ?? {}) as Partial<AuthleteApiError>;
+  return { resultCode, resultMessage };
+}
+
+/** Answers 500 `server_error`, with nothing of the cause in it. */
+export function answerServerError(
+  context: AnswerContext,
+  thrown: unknown,
+  meaning: Partial<AnswerMeaning> & Pick<Answer, 'headers'> = {},
+): void {
+  const error = toServerError(thrown, context.secrets);
+  const { retryAfter } = error as Partial<AuthleteApiError>;
+  const headers = {
+    ...meaning.headers,
+    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
+  };
+  const sent = { status: 500, content: SERVER_ERROR_CONTENT, headers };
+  answer(context, sent, { ...meaning, outcome: 'error', error });
+}
+
+/**
+ * An error of this package's as it is. Anything else comes from a client of the app's own. A cause
+ * that repeats a secret is left out.
+ */
+export function toServerError(thrown: unknown, secrets: Secrets): AuthleteApiError | CallbackError {
+  if (parseError(thrown).kind !== 'server error') {
+    return createCallbackError('client', 'threw', thrown, secrets);
+  }
+  const error = thrown as AuthleteApiError | CallbackError;
+  if (secrets.occurWithin(error.cause)) Reflect.deleteProperty(error, 'cause');
+  return error;
+}
+
+/** An error for a function of the app's that threw. */
+export function createCallbackError(
+  callback: string,
+  problem: string,
+  cause: unknown,
+  secrets: Secrets,
+): CallbackError {
+  const options = secrets.occurWithin(cause) ? undefined : { cause };
+  return new CallbackError('ERR_ATF_CALLBACK_THREW', callback, problem, options);
+}
+
+/** A failed grant, and what it means. */
+export interface GrantFailure {
+  readonly grant: FailedGrant;
+  readonly outcome: 'failed' | 'blocked';
+  /** Why the grant failed, if the client application is not at fault. */
+  readonly error?: AuthleteApiError | CallbackError | undefined;
+  /** What goes to `next` if the headers were sent before. Default: `error`, or one that says so. */
+  readonly passOn?: unknown;
+}
+
+/**
+ * Closes a ticket through `/auth/token/fail` and answers the client application as `action` says. If
+ * the answer is not ours to send any more, closes the ticket only.
+ */
+export async function failGrant(
+  context: AnswerContext,
+  client: TokenFailClient,
+  { grant, outcome, error, passOn }: GrantFailure,
+): Promise<void> {
+  const { req, res, next, reporter } = context;
+  const { ticket, reason, headers } = grant;
+  const tickets = getClosedTickets(res);
+  const isOpen = !tickets.has(ticket);
+  const isFirst = isOpen && tickets.add(ticket);
+  if (!isFirst || res.headersSent) {
+    if (res.headersSent && !res.writableEnded) next(passOn ?? error ?? createLateError());
+    if (error) reporter.problem(req, error);
+    if (isOpen) await closeTicket(context, client, grant);
+    return;
+  }
+  let reply: TokenFailResponse;
+  try {
+    reply = await callTokenFail(context, client, grant);
+  } catch (thrown) {
+    answerServerError(context, thrown, { reason, headers, passOn });
+    return;
+  }
+  const status = FAIL_ACTION_STATUS[reply.action];
+  answer(
+    context,
+    { status, content: reply.responseContent, headers },
+    { outcome: status === 500 || error ? 'error' : outcome, reason, reply, error, passOn },
+  );
+}
+
+/** Closes a ticket whose request is, or will be, answered otherwise. Does not reject. */
+export async function closeTicket(
+  context: AnswerContext,
+  client: TokenFailClient,
+  grant: FailedGrant,
+): Promise<void> {
+  try {
+    await callTokenFail(context, client, grant);
+  } catch (thrown) {
+    context.reporter.problem(context.req, toServerError(thrown, context.secrets));
+  }
+}
+
+/** @throws AuthleteApiError, or whatever a client of the app's own throws */
+async function callTokenFail(
+  { secrets }: AnswerContext,
+  client: TokenFailClient,
+  { ticket, reason }: FailedGrant,
+): Promise<TokenFailResponse> {
+  const request = { ticket, reason };
+  shareSecrets(request, secrets);
+  secrets.add(ticket);
+  const reply = await client.tokenFail(request);
+  // A client of the app's own may return anything.
+  const problem = checkTokenFailResponse(reply);
+  if (problem === undefined) return reply;
+  throw new AuthleteApiError(
+    'ERR_ATF_RESPONSE_INVALID',
+    `The client's reply for /auth/token/fail is invalid: ${problem}`,
+    { api: '/auth/token/fail' },
+  );
+}
