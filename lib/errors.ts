@@ -101,6 +101,8 @@ export class TokenRequestError extends Error {
   readonly expose: boolean;
   /** Extra headers for the answer to the client application. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What made the grant fail, if your app said it. */
+  declare readonly cause?: unknown;
   readonly #ticket: string;
 
   /**
@@ -254,6 +256,8 @@ export class CallbackError extends Error {
   readonly code: CallbackErrorCode;
   /** The option that the function was given as, such as `authenticate`. */
   readonly callback: string;
+  /** What the function threw, unless it repeats a secret of the token request. */
+  declare readonly cause?: unknown;
 
   /**
    * @param callback - the name of the option

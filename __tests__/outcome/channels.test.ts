@@ -5,15 +5,21 @@ import {
   AuthleteApiError,
   InvalidResourceOwnerCredentialsError,
   tokenFail,
+  type TokenOutcome,
 } from 'express-authlete-token-fail';
-import { createBreaker, FAILURES_TO_OPEN, OPEN_TIME } from '../lib/breaker';
-import { CHANNELS, watchChannel, watchChannels } from './support/diagnostics';
-import { passwordGrant } from './support/emulator';
-import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
-import { clientAt, emulatorAndClient } from './support/token-server';
-import { closedPort } from './support/servers';
-import { until } from './support/until';
-import { FAIL_REPLY, startJsonUpstream, startUpstream } from './support/upstream';
+import {
+  createCircuitBreaker,
+  MINIMUM_CALLS,
+  RESET_TIMEOUT,
+} from '../../lib/authlete/circuit-breaker';
+import { cleanUp } from '../support/cleanup';
+import { CHANNELS, watchChannel, watchChannels } from '../support/observe/channels';
+import { passwordGrant } from '../support/servers/emulator';
+import { BEARER_TOKEN, expectNoSecretIn, TICKET } from '../support/secrets/secrets';
+import { clientAt, emulatorAndClient } from '../support/servers/token-server';
+import { closedPort } from '../support/servers/listen';
+import { until } from '../support/until';
+import { FAIL_REPLY, startJsonUpstream, startUpstream } from '../support/servers/upstream';
 
 const failing = { ticket: TICKET, reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' } as const;
 
@@ -80,7 +86,7 @@ describe('the channel express-authlete-token-fail:call', () => {
     ]);
   });
 
-  it('leaves out a result code that is none', async () => {
+  it('leaves out a result code that does not look like one', async () => {
     const calls = watchChannel('express-authlete-token-fail:call');
     const upstream = await startJsonUpstream({ ...FAIL_REPLY, resultCode: TICKET });
     await clientAt(upstream.url).tokenFail(failing);
@@ -89,53 +95,74 @@ describe('the channel express-authlete-token-fail:call', () => {
   });
 });
 
-describe('the channel express-authlete-token-fail:failure', () => {
-  it('has what onFail is told, also where there is no hook', async () => {
-    const failures = watchChannel('express-authlete-token-fail:failure');
+describe('the channel express-authlete-token-fail:outcome', () => {
+  it('has what onOutcome gets, also if there is no hook', async () => {
+    const outcomes = watchChannel('express-authlete-token-fail:outcome');
     const upstream = await startJsonUpstream(FAIL_REPLY);
-    const onFail = jest.fn();
-    for (const hooks of [{ onFail }, {}]) {
+    const onOutcome = jest.fn<undefined, [TokenOutcome]>();
+    for (const hooks of [{ onOutcome }, {}]) {
       const app = express();
       app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
       app.use(tokenFail({ client: clientAt(upstream.url), ...hooks }));
       await supertest(app).post('/').expect(400);
     }
-    const event = {
-      ...{ reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS', action: 'BAD_REQUEST', status: 400 },
-      ...{ resultCode: 'A067301', duration: expect.any(Number) as unknown },
+    const outcome = {
+      ...{ outcome: 'failed', grantType: 'password', action: 'BAD_REQUEST', status: 400 },
+      ...{ reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS', duration: expect.any(Number) as unknown },
+      ...{ resultCode: 'A067301', resultMessage: FAIL_REPLY.resultMessage },
     };
-    expect(failures).toEqual([event, event]);
-    expect(onFail).toHaveBeenCalledWith(failures[0]);
-    expectNoSecretIn(failures);
+    expect(outcomes).toEqual([outcome, outcome]);
+    expect(onOutcome.mock.calls[0]?.[0]).toBe(outcomes[0]);
+    expectNoSecretIn(outcomes);
   });
 });
 
 describe('the channel express-authlete-token-fail:circuit', () => {
-  it('tells when the circuit opens, probes and closes', async () => {
+  it('has an event when a circuit opens, lets a call through and closes', async () => {
     const circuits = watchChannel('express-authlete-token-fail:circuit');
-    let status = 500;
+    const calls = watchChannel('express-authlete-token-fail:call');
+    let isDown = true;
     const upstream = await startUpstream((res) => {
-      res.writeHead(status).end(JSON.stringify(FAIL_REPLY));
+      res.writeHead(isDown ? 500 : 200).end(isDown ? '' : JSON.stringify(FAIL_REPLY));
     });
     const client = clientAt(upstream.url);
     const states = () => circuits.map(({ state }) => state);
-    for (let failures = 0; failures < FAILURES_TO_OPEN; failures++) {
+    for (let failures = 0; failures < MINIMUM_CALLS; failures++) {
       await expect(client.tokenFail(failing)).rejects.toThrow('HTTP status 500');
     }
-    expect(states()).toEqual(['open']);
-    const wait = () => new Promise((resolve) => setTimeout(resolve, OPEN_TIME + 10));
+    expect(circuits).toEqual([
+      { client: calls[0]?.client, api: '/auth/token/fail', state: 'open' },
+    ]);
+    expect(circuits[0]?.client).toBe(calls[0]?.client);
+    const wait = () => new Promise((resolve) => setTimeout(resolve, RESET_TIMEOUT + 10));
     await wait();
     await expect(client.tokenFail(failing)).rejects.toThrow('HTTP status 500');
     expect(states()).toEqual(['open', 'half-open', 'open']);
-    status = 200;
+    isDown = false;
     await wait();
     await client.tokenFail(failing);
     expect(states().slice(3)).toEqual(['half-open', 'closed']);
+    expect(circuits.map(({ api }) => api)).toEqual(Array(5).fill('/auth/token/fail'));
+  });
+
+  it('has no event of a call that says nothing of Authlete', () => {
+    let time = 0;
+    const states: string[] = [];
+    const breaker = createCircuitBreaker({
+      api: '/auth/token',
+      now: () => time,
+      onChange: (state) => states.push(state),
+    });
+    for (let failures = 0; failures < MINIMUM_CALLS; failures++) breaker.record('down');
+    time += RESET_TIMEOUT;
+    breaker.acquire();
+    breaker.record('unknown');
+    expect(states).toEqual(['open', 'half-open']);
   });
 });
 
 describe('the channel express-authlete-token-fail:load', () => {
-  it('tells of calls under way and waiting, and that the client is closed', async () => {
+  it('has an event when a call starts or ends, and when the client is closed', async () => {
     const loads = watchChannel('express-authlete-token-fail:load');
     const held: (() => void)[] = [];
     const upstream = await startUpstream((res) => {
@@ -149,7 +176,7 @@ describe('the channel express-authlete-token-fail:load', () => {
     held.pop()?.();
     await Promise.all(calls);
     await client.close();
-    const seen = loads.map(({ underWay, queued, closed }) => [underWay, queued, closed]);
+    const seen = loads.map(({ active, queued, closed }) => [active, queued, closed]);
     expect(seen).toEqual([
       [1, 0, false],
       [1, 1, false],
@@ -158,22 +185,31 @@ describe('the channel express-authlete-token-fail:load', () => {
       [0, 0, true],
     ]);
   });
+
+  it('has the calls of all services of a client', async () => {
+    const loads = watchChannel('express-authlete-token-fail:load');
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const client = clientAt(upstream.url);
+    await Promise.all([client.tokenFail(failing), client.forService('2').tokenFail(failing)]);
+    expect(loads.map(({ active }) => active)).toEqual([1, 2, 1, 0]);
+    expect(new Set(loads.map((event) => event.client)).size).toBe(1);
+  });
 });
 
 describe('the channels', () => {
-  it('call the circuit open when a probe tells nothing', () => {
-    let time = 0;
-    const states: string[] = [];
-    const breaker = createBreaker({ now: () => time, onChange: (state) => states.push(state) });
-    for (let failures = 0; failures < FAILURES_TO_OPEN; failures++) {
-      breaker.settle(breaker.admit(), 'down');
-    }
-    time += OPEN_TIME;
-    breaker.settle(breaker.admit(), 'unknown');
-    expect(states).toEqual(['open', 'half-open', 'open']);
+  it('identify a client by its base URL and path, without the ID of the service', async () => {
+    const calls = watchChannel('express-authlete-token-fail:call');
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    await clientAt(`${upstream.url}/eu/`).tokenFail(failing);
+    const auth = { accessToken: BEARER_TOKEN, serviceId: undefined, apiVersion: 2 } as const;
+    await clientAt(upstream.url, auth).tokenFail(failing);
+    expect(calls.map(({ client }) => client)).toEqual([
+      { baseUrl: `${upstream.url}/eu`, basePath: '/eu/api/{serviceId}' },
+      { baseUrl: upstream.url, basePath: '/api' },
+    ]);
   });
 
-  it('say that a call whose signal had aborted was not sent', async () => {
+  it('have a call that was not sent because its signal had aborted', async () => {
     const calls = watchChannel('express-authlete-token-fail:call');
     const upstream = await startJsonUpstream(FAIL_REPLY);
     const options = { signal: AbortSignal.abort() };
@@ -182,29 +218,28 @@ describe('the channels', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  it('are built for nobody: without a listener, nothing is published', async () => {
+  it('cost nothing without a listener: nothing is published', async () => {
     const publish = CHANNELS.map((name) => jest.spyOn(channel(name), 'publish'));
-    let status = 200;
+    cleanUp(() => publish.forEach((spy) => spy.mockRestore()));
+    let isDown = false;
     const upstream = await startUpstream((res) => {
-      res.writeHead(status).end(JSON.stringify(FAIL_REPLY));
+      res.writeHead(isDown ? 500 : 200).end(isDown ? '' : JSON.stringify(FAIL_REPLY));
     });
     const client = clientAt(upstream.url);
     const app = express();
     app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
     app.use(tokenFail({ client }));
     await supertest(app).post('/').expect(400);
-    status = 500;
-    for (let failures = 0; failures <= FAILURES_TO_OPEN; failures++) {
-      await supertest(app).post('/').expect(500);
+    isDown = true;
+    for (let calls = 1; calls < MINIMUM_CALLS; calls++) {
+      await expect(client.tokenFail(failing)).rejects.toThrow('HTTP status 500');
     }
+    expect(client.status().circuit['/auth/token/fail']).toBe('open');
     await client.close();
-    for (const spy of publish) {
-      expect(spy).not.toHaveBeenCalled();
-      spy.mockRestore();
-    }
+    for (const spy of publish) expect(spy).not.toHaveBeenCalled();
   });
 
-  it('show no secret of a reply that is nothing but secrets', async () => {
+  it('show no secret of a reply that consists of secrets', async () => {
     const events = watchChannels();
     const echo = await startUpstream((res) => {
       res.writeHead(500).end(JSON.stringify({ resultCode: TICKET, resultMessage: BEARER_TOKEN }));

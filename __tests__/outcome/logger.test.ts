@@ -1,263 +1,178 @@
-import express, { type ErrorRequestHandler } from 'express';
 import supertest from 'supertest';
 import {
+  CallbackError,
   createAuthleteClient,
-  InvalidResourceOwnerCredentialsError,
+  type OutcomeName,
+  type TokenLogger,
   tokenEndpoint,
   tokenFail,
-  type TokenFailLogger,
+  type TokenOutcome,
 } from 'express-authlete-token-fail';
-import { AuthleteApiError, HostFunctionError } from '../lib/errors';
-import { createLog, QUIET_TIME } from '../lib/log';
-import { passwordGrant } from './support/emulator';
-import { keptLog } from './support/log';
-import { BEARER_TOKEN, expectNoSecretIn, PASSWORD, TICKET } from './support/secrets';
-import { closedPort } from './support/servers';
-import { clientAt, emulatorAndClient, tokenServerOf } from './support/token-server';
-import { FAIL_REPLY, startJsonUpstream } from './support/upstream';
+import { createOutcomeLog } from '../../lib/outcome/logger';
+import { keptLog, recordingLogger } from '../support/observe/log';
+import { BEARER_TOKEN, expectNoSecretIn, PASSWORD } from '../support/secrets/secrets';
+import { passwordGrant } from '../support/servers/emulator';
+import { closedPort } from '../support/servers/listen';
+import { clientAt, emulatorAndClient, tokenServerOf } from '../support/servers/token-server';
 
-/** A logger that is called as console is, and what it was called with. */
-function keptLogger() {
-  const lines: [level: string, ...values: unknown[]][] = [];
-  const logger: TokenFailLogger = {
-    info: (...values) => lines.push(['info', ...values]),
-    error: (...values) => lines.push(['error', ...values]),
-  };
-  return { logger, lines };
+const log = createOutcomeLog();
+
+function outcomeOf(outcome: OutcomeName): TokenOutcome {
+  return { outcome, grantType: 'password', status: 400, duration: 1.5 };
 }
 
-function appOf(baseUrl: string, logger: TokenFailLogger) {
-  const app = express();
-  app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
-  app.use(tokenFail({ client: clientAt(baseUrl), logger }));
-  return app;
-}
+describe('createOutcomeLog', () => {
+  const LEVELS: [OutcomeName, string, string][] = [
+    ['issued', 'debug', 'token request issued'],
+    ['rejected', 'debug', 'token request rejected'],
+    ['aborted', 'debug', 'token request aborted by the client'],
+    ['failed', 'info', 'token request failed'],
+    ['blocked', 'warn', 'token request blocked'],
+    ['error', 'error', 'token request could not be processed'],
+  ];
 
-describe('a logger', () => {
-  it('of the shape of console gets a message and an object', async () => {
-    const { logger, lines } = keptLogger();
-    const upstream = await startJsonUpstream(FAIL_REPLY);
-    await supertest(appOf(upstream.url, logger)).post('/').expect(400);
+  it.each(LEVELS)('logs an outcome "%s" with level %s', (name, level, message) => {
+    const { logger, lines } = recordingLogger();
+    const outcome = outcomeOf(name);
+    log.outcome(logger, outcome);
+    expect(lines).toEqual([[level, message, outcome]]);
+  });
+
+  it.each(LEVELS)('logs an outcome "%s" with level %s of pino', (name, level, message) => {
+    const { logger, lines } = keptLog('debug');
+    const outcome = outcomeOf(name);
+    // Not throttled by what other tests log.
+    createOutcomeLog().outcome(logger, outcome);
     expect(lines).toEqual([
-      [
-        'info',
-        'token request failed',
-        {
-          reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS',
-          action: 'BAD_REQUEST',
-          status: 400,
-          resultCode: 'A067301',
-          duration: expect.any(Number) as unknown,
-        },
-      ],
+      expect.objectContaining({
+        ...{ ...outcome, level: logger.levels.values[level], msg: message },
+      }),
+    ]);
+  });
+
+  it('logs blocked attempts with level info if the logger has no warn', () => {
+    const { logger, lines } = recordingLogger();
+    const { info, error } = logger;
+    log.outcome({ info, error }, outcomeOf('blocked'));
+    expect(lines).toEqual([['info', 'token request blocked', outcomeOf('blocked')]]);
+  });
+
+  it.each<OutcomeName>(['issued', 'rejected', 'aborted'])(
+    'does not log an outcome "%s" if the logger has no debug',
+    (name) => {
+      const { logger, lines } = recordingLogger();
+      const { info, warn, error } = logger;
+      log.outcome({ info, warn, error }, outcomeOf(name));
+      expect(lines).toEqual([]);
+    },
+  );
+
+  it('leaves out fields that are undefined', () => {
+    const { logger, lines } = recordingLogger();
+    log.outcome(logger, { ...outcomeOf('failed'), reason: undefined, clientId: undefined });
+    expect(Object.keys(lines[0]?.[2] as object)).toEqual([
+      ...['outcome', 'grantType', 'status', 'duration'],
     ]);
   });
 
-  it('of pino gets an object and a message', async () => {
-    const { logger, lines } = keptLog();
-    const upstream = await startJsonUpstream(FAIL_REPLY);
-    await supertest(appOf(upstream.url, logger)).post('/').expect(400);
-    await supertest(appOf(await closedPort(), logger))
-      .post('/')
-      .expect(500);
-    expect(lines).toEqual([
-      expect.objectContaining({
-        ...{ level: 30, msg: 'token request failed', resultCode: 'A067301' },
-      }),
-      expect.objectContaining({
-        level: 50,
-        msg: 'token request could not be processed',
-        error: {
-          type: 'AuthleteApiError',
-          code: 'ERR_ATF_UNREACHABLE',
-          message: 'Authlete cannot be reached (ECONNREFUSED)',
-        },
-      }),
-    ]);
-    expectNoSecretIn(lines);
+  it('calls the methods as methods', () => {
+    class Logger {
+      readonly lines: unknown[] = [];
+      info(...line: unknown[]): void {
+        this.lines.push(line);
+      }
+      error(...line: unknown[]): void {
+        this.lines.push(line);
+      }
+    }
+    const logger = new Logger();
+    log.outcome(logger, outcomeOf('failed'));
+    expect(logger.lines).toHaveLength(1);
   });
 
-  it('that both tokenEndpoint and tokenFail have gets each line once', async () => {
-    const { logger, lines } = keptLogger();
-    const { client } = await emulatorAndClient();
-    const app = tokenServerOf({
-      client,
-      endpoint: { logger, authenticate: () => null },
-      fail: { logger },
-    });
-    await supertest(app).post('/token').send(passwordGrant()).expect(400);
-    expect(lines).toHaveLength(1);
-  });
-
-  it('is told where a function of the host failed, but not what it said', async () => {
-    const { logger, lines } = keptLogger();
-    const { client } = await emulatorAndClient();
-    const checkPassword = (username: string, password: string): never => {
-      throw Object.assign(new RangeError(`${username} is not ${password}`), {
-        code: 'E_STORE',
-        password,
-      });
-    };
-    const app = tokenServerOf({ client, endpoint: { logger, authenticate: checkPassword } });
-    await supertest(app)
-      .post('/token')
-      .send(passwordGrant({ password: PASSWORD }))
-      .expect(500);
+  it('logs a problem with level error', () => {
+    const { logger, lines } = recordingLogger();
+    log.problem(logger, new CallbackError('ERR_ATF_CALLBACK_RESULT', 'mapError', 'is odd'));
     expect(lines).toEqual([
-      ['info', 'token request failed', expect.objectContaining({ reason: 'UNKNOWN', status: 500 })],
       [
         'error',
-        'token request could not be processed',
+        'problem while handling a token request',
         {
           error: {
-            type: 'RangeError',
-            code: 'E_STORE',
-            stack: expect.stringMatching(/^at .*checkPassword.* \(.+:\d+:\d+\)\n/) as unknown,
+            type: 'CallbackError',
+            code: 'ERR_ATF_CALLBACK_RESULT',
+            message: 'mapError is odd',
+            callback: 'mapError',
           },
         },
       ],
     ]);
-    expectNoSecretIn(lines);
   });
+});
 
-  it('is told that mapError failed, as onError is', async () => {
-    const { logger, lines } = keptLogger();
-    const app = express();
-    app.use((_req, _res, next) => next(new Error('the host’s')));
-    const mapError = () => {
-      throw new TypeError(PASSWORD);
-    };
-    const client = clientAt(await closedPort());
-    app.use(tokenFail({ client, mapError, logger }));
-    app.use(((_error, _req, res, _next) => res.status(418).end()) as ErrorRequestHandler);
-    await supertest(app).post('/').expect(418);
-    expect(lines).toEqual([
-      [
-        'error',
-        'token request could not be processed',
-        { error: expect.objectContaining({ type: 'TypeError' }) as unknown },
-      ],
+describe('the logger of tokenEndpoint', () => {
+  it('gets a line for each token request, without its secrets', async () => {
+    const { logger, lines } = keptLog('debug');
+    const { client } = await emulatorAndClient();
+    const app = tokenServerOf({ client, endpoint: { logger } });
+    const send = (changes = {}) => supertest(app).post('/token').send(passwordGrant(changes));
+    await send().expect(200);
+    await send({ password: PASSWORD }).expect(400);
+    await supertest(app).post('/token').type('json').send({ password: PASSWORD }).expect(400);
+    expect(lines).toMatchObject([
+      { level: 20, msg: 'token request issued', status: 200, action: 'OK' },
+      {
+        ...{ level: 30, msg: 'token request failed', status: 400, action: 'BAD_REQUEST' },
+        ...{ reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS', resultCode: 'A067301' },
+      },
+      { level: 20, msg: 'token request rejected', status: 400 },
     ]);
     expectNoSecretIn(lines);
   });
 
-  it('that throws changes nothing for the client application', async () => {
-    const logger = {
-      info: () => {
-        throw new Error('disk full');
+  it('gets the cause of a 500', async () => {
+    const { logger, lines } = keptLog();
+    const url = await closedPort();
+    const app = tokenServerOf({ client: clientAt(url), endpoint: { logger } });
+    await supertest(app).post('/token').send(passwordGrant()).expect(500);
+    expect(lines).toMatchObject([
+      {
+        ...{ level: 50, msg: 'token request could not be processed', status: 500 },
+        error: {
+          type: 'AuthleteApiError',
+          code: 'ERR_ATF_UNREACHABLE',
+          message: expect.stringMatching(/^\/auth\/token: .+\(ECONNREFUSED\)$/) as unknown,
+          api: '/auth/token',
+        },
       },
-      error: () => Promise.reject(new Error('disk full')),
-    };
-    const upstream = await startJsonUpstream(FAIL_REPLY);
-    await supertest(appOf(upstream.url, logger)).post('/').expect(400);
-    await supertest(appOf(await closedPort(), logger))
-      .post('/')
-      .expect(500);
+    ]);
   });
+});
+
+describe('the option logger', () => {
+  const client = createAuthleteClient({ serviceId: '1', accessToken: BEARER_TOKEN });
+  const create = [
+    (logger: unknown) => tokenFail({ client, logger: logger as TokenLogger }),
+    (logger: unknown) =>
+      tokenEndpoint({ client, logger: logger as TokenLogger, authenticate: () => null }),
+  ];
 
   it.each([[{}], [null], ['pino'], [{ info: () => undefined }]])(
-    'must be one: %j is refused at start-up',
+    'cannot be %j, which throws at start-up',
     (logger) => {
-      const client = createAuthleteClient({ serviceId: '1', accessToken: BEARER_TOKEN });
-      const options = { client, logger: logger as unknown as TokenFailLogger };
       const refusal = expect.objectContaining({
         code: 'ERR_ATF_OPTIONS',
         message: expect.stringContaining('logger must be') as unknown,
       }) as Error;
-      expect(() => tokenFail(options)).toThrow(refusal);
-      expect(() => tokenEndpoint({ ...options, authenticate: () => null })).toThrow(refusal);
+      for (const middleware of create) expect(() => middleware(logger)).toThrow(refusal);
     },
   );
 
-  it('can be console', () => {
-    const client = createAuthleteClient({ serviceId: '1', accessToken: BEARER_TOKEN });
-    expect(() => tokenFail({ client, logger: console })).not.toThrow();
-  });
-});
-
-describe('createLog', () => {
-  it('logs errors of one kind once in a while, and says how many there were between', () => {
-    const { logger, lines } = keptLogger();
-    let time = 0;
-    const { onError } = createLog(logger, () => time);
-    const timeout = () => onError(new AuthleteApiError('ERR_ATF_TIMEOUT', 'late'));
-    for (let count = 0; count < 5; count++) timeout();
-    onError(new AuthleteApiError('ERR_ATF_CLOSED', 'closed'));
-    time += QUIET_TIME;
-    timeout();
-    time += QUIET_TIME;
-    timeout();
-    expect(lines.map(([, , fields]) => fields)).toEqual([
-      { error: expect.objectContaining({ code: 'ERR_ATF_TIMEOUT' }) as unknown },
-      { error: expect.objectContaining({ code: 'ERR_ATF_CLOSED' }) as unknown },
-      { error: expect.objectContaining({ code: 'ERR_ATF_TIMEOUT' }) as unknown, suppressed: 4 },
-      { error: expect.objectContaining({ code: 'ERR_ATF_TIMEOUT' }) as unknown },
-    ]);
-  });
-
-  it('keeps count of no more kinds than a host can make up in earnest', () => {
-    const { logger, lines } = keptLogger();
-    const { onError } = createLog(logger, () => 0);
-    for (let kind = 0; kind < 1000; kind++) {
-      onError(Object.assign(new Error('x'), { code: `E_${kind}` }));
-    }
-    onError(Object.assign(new Error('x'), { code: 'E_999' }));
-    expect(lines).toHaveLength(1000);
-    // It has been forgotten, and nothing is known of when it was logged.
-    onError(Object.assign(new Error('x'), { code: 'E_0' }));
-    expect(lines).toHaveLength(1001);
-  });
-
-  it('has the status and the result of an API error, and the cause of a failed host function', () => {
-    const { logger, lines } = keptLogger();
-    const { onError } = createLog(logger);
-    const details = { status: 401, resultCode: 'A001202', resultMessage: 'no' };
-    onError(new AuthleteApiError('ERR_ATF_HTTP_STATUS', 'refused', details));
-    const cause = new TypeError(PASSWORD);
-    onError(new HostFunctionError('ERR_ATF_HOST_THREW', 'properties failed', { cause }));
-    expect(lines.map(([, , fields]) => fields)).toEqual([
-      {
-        error: {
-          type: 'AuthleteApiError',
-          code: 'ERR_ATF_HTTP_STATUS',
-          message: 'refused',
-          ...details,
-        },
-      },
-      {
-        error: {
-          ...{
-            type: 'HostFunctionError',
-            code: 'ERR_ATF_HOST_THREW',
-            message: 'properties failed',
-          },
-          cause: { type: 'TypeError', stack: expect.stringMatching(/^at /) as unknown },
-        },
-      },
-    ]);
-    expectNoSecretIn(lines);
-  });
-
   it.each([
-    ['a string', PASSWORD],
-    ['undefined', undefined],
-    [
-      'an object with getters that throw',
-      Object.defineProperty(new Error(PASSWORD), 'name', {
-        get: () => {
-          throw new Error(PASSWORD);
-        },
-      }),
-    ],
-    [
-      'a name and a code that are no such thing',
-      Object.assign(new Error(PASSWORD), { name: 'PLANTEDhunter', code: PASSWORD }),
-    ],
-    ['a message that looks like a call', new Error(`x\n    at ${PASSWORD}:1:1`)],
-  ])('shows nothing of %s', (_what, thrown) => {
-    const { logger, lines } = keptLogger();
-    createLog(logger).onError(thrown);
-    expect(lines).toHaveLength(1);
-    expectNoSecretIn(lines);
+    ['console', console],
+    ['a logger of pino', keptLog().logger],
+    ['a function of the request', () => console],
+  ])('can be %s', (_what, logger) => {
+    for (const middleware of create) expect(() => middleware(logger)).not.toThrow();
   });
 });

@@ -76,7 +76,7 @@ function runSuite(node: string, binary: string): void {
 async function main(): Promise<void> {
   const tarball = await pack();
   await attempt('publint', () => run('npx', ['publint', '--strict', tarball], ROOT));
-  await attempt('attw', () => run('npx', ['attw', tarball, '--profile', 'node16'], ROOT));
+  await attempt('attw', () => run('npx', ['attw', tarball], ROOT));
 
   const nodes = new Map<string, string>();
   for (const node of values.nodes.split(',')) {

@@ -31,7 +31,7 @@ const WARM_UP = 2 * MODES.length * WARM_UP_INTERVAL;
 const TIMEOUT = 2000;
 const STALL_TIMEOUT = 5000;
 
-/** Milliseconds until idle sockets are closed and whatever was under way is over. */
+/** Milliseconds until idle sockets are closed and all calls have ended. */
 const REST = 6000;
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });

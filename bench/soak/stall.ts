@@ -11,7 +11,7 @@ import { held } from '../support/held.js';
 /** What came of many calls of one client while upstream answered nothing. */
 export interface StallResult {
   calls: number;
-  /** Those that had no place among the calls under way. */
+  /** Those that had no place among the calls in flight. */
   waiting: number;
   /** By code. */
   rejected: Record<string, number>;
@@ -26,8 +26,8 @@ export interface StallResult {
 
 const PARAMETERS = 'grant_type=password&client_id=26478243745571&username=john&password=wrong';
 
-/** Calls under way at once, and waiting: the first is the default. */
-const UNDER_WAY = 512;
+/** Calls in flight at once, and waiting: the first is the default. */
+const ACTIVE = 512;
 const WAITING = 10_000;
 
 /** Milliseconds between two calls that look whether upstream is back. */
@@ -38,23 +38,23 @@ let client: AuthleteClient;
 async function stall(options: AuthleteClientOptions): Promise<StallResult> {
   // Loads and compiles whatever is only used once a call waits or fails.
   const warmUp = createAuthleteClient({ ...options, maxQueued: WAITING, timeout: 500 });
-  await rejectionsOf(warmUp, UNDER_WAY * 4);
+  await rejectionsOf(warmUp, ACTIVE * 4);
   await warmUp.close();
   client = createAuthleteClient({ ...options, maxQueued: WAITING });
   const before = await held();
-  const rejections = rejectionsOf(client, UNDER_WAY + WAITING);
-  // Those under way have been sent by now.
+  const rejections = rejectionsOf(client, ACTIVE + WAITING);
+  // Those in flight have been sent by now.
   await sleep(1000);
   const during = await held();
   const { rejected, resolved, slowest } = await rejections;
   const after = await held();
   return {
-    calls: UNDER_WAY + WAITING,
+    calls: ACTIVE + WAITING,
     waiting: WAITING,
     rejected,
     resolved,
     slowest,
-    heapPerCall: (during.heap - before.heap) / (UNDER_WAY + WAITING),
+    heapPerCall: (during.heap - before.heap) / (ACTIVE + WAITING),
     left: after.heap - before.heap,
   };
 }

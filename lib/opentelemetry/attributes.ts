@@ -20,7 +20,8 @@ export function describeServer(client: ClientIdentity): Server {
   const server = {
     origin,
     attributes: {
-      'server.address': hostname,
+      // IPv6 addresses have brackets in a URL only.
+      'server.address': hostname.replace(/^\[(.*)\]$/, '$1'),
       'server.port': port === '' ? getDefaultPort(protocol) : Number(port),
     },
   };

@@ -3,11 +3,15 @@ import type { AddressInfo } from 'node:net';
 import express, { type Express, type Request } from 'express';
 import {
   type AuthleteClient,
+  AuthleteApiError,
+  CallbackError,
   createAuthleteClient,
   InvalidResourceOwnerCredentialsError,
+  type OutcomeHook,
   tokenEndpoint,
   tokenFail,
-  type TokenFailEvent,
+  type TokenLogger,
+  type TokenOutcome,
 } from 'express-authlete-token-fail';
 import {
   type AuthleteEmulator,
@@ -15,7 +19,7 @@ import {
 } from 'express-authlete-token-fail/emulator';
 import { instrument, type InstrumentOptions } from 'express-authlete-token-fail/opentelemetry';
 
-/** Starts a token endpoint, and the emulator that it asks. */
+/** Starts an app with two token endpoints, and the emulator that they ask. */
 export async function start() {
   const emulator: AuthleteEmulator = createAuthleteEmulator({ onNotice: () => undefined });
   const { serviceId, accessToken } = emulator;
@@ -34,7 +38,8 @@ export async function start() {
     await authlete.close();
     stopTelemetry();
   };
-  return { url: `http://127.0.0.1:${port}/token`, emulator, close };
+  const url = `http://127.0.0.1:${port}`;
+  return { urls: [`${url}/token`, `${url}/own/token`], emulator, close };
 }
 
 const globalProviders: InstrumentOptions = {};
@@ -47,12 +52,21 @@ function createApp(client: AuthleteClient): Express {
       client,
       authenticate: (username, _password, { ticket, req }) =>
         isBlocked(username, req) ? null : failGrant(ticket),
+      onOutcome: report,
     }),
   );
-  app.use(
-    tokenFail({ client, onFail: report, onError: (error, req) => console.error(error, req.ip) }),
-  );
+  app.post('/own/token', express.text({ type: '*/*' }), (req, _res, next) => {
+    answer(client, req).catch(next);
+  });
+  app.use(tokenFail({ client, onOutcome: report, logger: (req) => createLogger(req) }));
   return app;
+}
+
+/** A route of the app's own. */
+async function answer(client: AuthleteClient, req: Request): Promise<void> {
+  const reply = await client.token({ parameters: req.body as string });
+  if (reply.action !== 'PASSWORD') throw new Error(reply.action);
+  failGrant(reply.ticket);
 }
 
 function isBlocked(username: string, req: Request): boolean {
@@ -63,14 +77,25 @@ function failGrant(ticket: string): never {
   throw new InvalidResourceOwnerCredentialsError(ticket);
 }
 
-function report({ reason, status }: TokenFailEvent): void {
-  console.log(reason, status);
+const report: OutcomeHook = ({ outcome, reason, error }: TokenOutcome, req) => {
+  if (error instanceof AuthleteApiError) console.log(error.code, error.api, error.retryAfter);
+  if (error instanceof CallbackError) console.log(error.code, error.callback);
+  console.log(outcome, reason, req.ip);
+};
+
+function createLogger(req: Request): TokenLogger {
+  return {
+    info: (message, fields) => console.log(req.path, message, fields),
+    error: (message, fields) => console.error(req.path, message, fields),
+  };
 }
 
 /** What must not compile, and is not run. */
 export const mistakes = [
   // @ts-expect-error: there is no such option
-  () => tokenFail({ onfail: report }),
+  () => tokenFail({ onoutcome: report }),
   // @ts-expect-error: a request has no such property
-  () => tokenFail({ onError: (_error, _req: { nonsense: string }) => undefined }),
+  () => tokenFail({ onOutcome: (_outcome, _req: { nonsense: string }) => undefined }),
+  // @ts-expect-error: authenticate is missing
+  () => tokenEndpoint({ logger: console }),
 ];

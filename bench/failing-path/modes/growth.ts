@@ -6,8 +6,8 @@ import { cellsOf } from './variants.js';
 
 interface GrowthMeasurement extends Measurement {
   maxConcurrent: number;
-  /** Fail calls under way at once, and waiting for that, at most. */
-  underWay: number;
+  /** Fail calls in flight at once, and waiting for that, at most. */
+  active: number;
   queued: number;
 }
 
@@ -38,16 +38,16 @@ export const growth: Mode<GrowthSettings> = {
           const measured = await measure(bench, front, cell, seconds);
           const peak = await front.ask<number>('takePeak');
           front.stop();
-          const underWay = Math.min(peak, limit);
-          data.push({ ...measured, maxConcurrent: limit, underWay, queued: peak - underWay });
+          const active = Math.min(peak, limit);
+          data.push({ ...measured, maxConcurrent: limit, active, queued: peak - active });
         }
       }
     });
-    const header = ['maxConcurrent', 'upstream ms', 'connections', 'under way', 'queued'].concat(
+    const header = ['maxConcurrent', 'upstream ms', 'connections', 'in flight', 'queued'].concat(
       ...['memory MB', 'CPU µs/grant', 'grants/s', 'p50 ms', 'p99 ms'],
     );
     const rows = data.map((one) => [
-      ...[one.maxConcurrent, one.delay, one.connections, one.underWay, one.queued].map(String),
+      ...[one.maxConcurrent, one.delay, one.connections, one.active, one.queued].map(String),
       ...[megabytes(one.resident), figure(one.cpu), figure(one.rate)],
       ...[figure(one.p50), figure(one.p99)],
     ]);

@@ -18,7 +18,7 @@ export interface VariantSettings extends Api {
 /** A token server whose every grant fails: one way to close the ticket and to answer. */
 export interface Variant {
   createApp(settings: VariantSettings): RequestListener;
-  /** Fail calls under way or waiting at once, at most, since it was last asked. */
+  /** Fail calls in flight or waiting at once, at most, since it was last called. */
   takePeak?(): number;
 }
 
@@ -35,7 +35,7 @@ export const VARIANTS = {
   sdk: 'Express 5 + official SDK',
   ours: 'tokenFail, defaults',
   'ours-express4': 'tokenFail on Express 4',
-  'ours-host-axios': "tokenFail with a host's axios",
+  'ours-app-axios': "tokenFail with an app's axios, http adapter",
 };
 
 export type VariantName = keyof typeof VARIANTS;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
@@ -21,16 +21,15 @@ async function bundle(contents) {
   return { files: Object.keys(metafile.inputs), text: outputFiles[0].text };
 }
 
-// The main entry point loads no file of the others, of undici only what it needs, and no optional
-// peer; nor does the emulator.
+// The main entry point loads no file of the others, and no optional peer; nor does the emulator.
 const resources = process.getActiveResourcesInfo();
 const main = require(PACKAGE);
 const loaded = Object.keys(require.cache);
 assert.deepEqual(withoutOthers(loaded), loaded);
-assert.ok(!loaded.includes(require.resolve('undici')));
+assert.ok(loaded.includes(require.resolve('axios')));
 require(`${PACKAGE}/emulator`);
 assert.notDeepEqual(withoutOthers(Object.keys(require.cache)), Object.keys(require.cache));
-for (const peer of ['axios', 'rate-limiter-flexible', '@opentelemetry/api']) {
+for (const peer of ['rate-limiter-flexible', '@opentelemetry/api']) {
   assert.throws(() => require(peer), { code: 'MODULE_NOT_FOUND' });
 }
 assert.throws(() => require(`${PACKAGE}/opentelemetry`), /@opentelemetry\/api/);
@@ -49,12 +48,32 @@ assert.equal((await bundle(`import { tokenFail } from '${PACKAGE}'`)).text, '');
 
 // The tarball has these files, but none that no entry point leads to, and a command.
 const WANTED =
-  /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|docs(?:\/[\w-]+\.md)?|dist(?:\/[\w-]+)*(?:\.js|\.d\.ts|\/package\.json)?)$/;
+  /^(?:CHANGELOG\.md|LICENSE|README\.md|package\.json|docs(?:\/[\w.-]+\.md)?|dist(?:\/[\w-]+)*(?:(?:\.generated)?(?:\.js|\.d\.ts)|\/package\.json)?)$/;
 const packed = readdirSync(FOLDER, { recursive: true });
 assert.deepEqual(
   packed.filter((file) => !WANTED.test(file)),
   [],
 );
-assert.ok(packed.includes('dist/esm/redact.js') && !packed.includes('dist/esm/redact.d.ts'));
+assert.ok(
+  packed.includes('dist/esm/fail/respond.js') && !packed.includes('dist/esm/fail/respond.d.ts'),
+);
+
+// There is one runtime dependency, and of what other packages export only the main module is used:
+// their other files are private, and may change in any release.
+const { dependencies, peerDependencies } = require(`${PACKAGE}/package.json`);
+assert.deepEqual(Object.keys(dependencies), ['axios']);
+const known = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\(\s*)(['"])([^'"]+)\1/g;
+const imported = packed
+  .filter((file) => /^dist\/.*\.(?:js|d\.ts)$/.test(file))
+  .flatMap((file) => [...readFileSync(`${FOLDER}/${file}`, 'utf8').matchAll(IMPORT)])
+  .map(([, , specifier]) => specifier)
+  .filter((specifier) => !/^(?:\.|node:)/.test(specifier));
+assert.ok(imported.includes('axios') && imported.includes('express'));
+assert.deepEqual(
+  imported.filter((specifier) => !known.includes(specifier)),
+  [],
+);
+
 const command = ['node_modules/.bin/authlete-emulator', '--help'];
 assert.match(execFileSync(process.execPath, command, { encoding: 'utf8' }), /^Usage: /);

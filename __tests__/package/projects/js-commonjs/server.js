@@ -2,7 +2,7 @@
 
 const { once } = require('node:events');
 const express = require('express');
-const { createAuthleteClient, tokenEndpoint, tokenFail } = require('express-authlete-token-fail');
+const { createAuthleteClient, tokenEndpoint } = require('express-authlete-token-fail');
 const { createAuthleteEmulator } = require('express-authlete-token-fail/emulator');
 
 /** Starts a token endpoint, and the emulator that it asks. */
@@ -14,7 +14,6 @@ module.exports.start = async () => {
 
   const app = express();
   app.post('/token', tokenEndpoint({ client, authenticate: async () => null }));
-  app.use(tokenFail({ client }));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
@@ -24,5 +23,5 @@ module.exports.start = async () => {
     await client.close();
     await authlete.close();
   };
-  return { url: `http://127.0.0.1:${server.address().port}/token`, emulator, close };
+  return { urls: [`http://127.0.0.1:${server.address().port}/token`], emulator, close };
 };

@@ -8,7 +8,7 @@ import { createAuthleteEmulator } from 'express-authlete-token-fail/emulator';
 const require = createRequire(import.meta.url);
 const { InvalidResourceOwnerCredentialsError } = require('express-authlete-token-fail');
 
-/** Starts a token endpoint, and the emulator that it asks. */
+/** Starts an app with two token endpoints, and the emulator that they ask. */
 export async function start() {
   const emulator = createAuthleteEmulator({ onNotice: () => undefined });
   const { serviceId, accessToken } = emulator;
@@ -20,6 +20,12 @@ export async function start() {
   };
   const app = express();
   app.post('/token', tokenEndpoint({ client, authenticate }));
+  app.post('/own/token', express.text({ type: '*/*' }), (req, _res, next) => {
+    client
+      .token({ parameters: req.body })
+      .then(({ ticket }) => next(new InvalidResourceOwnerCredentialsError(ticket)))
+      .catch(next);
+  });
   app.use(tokenFail({ client }));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -30,5 +36,6 @@ export async function start() {
     await client.close();
     await authlete.close();
   };
-  return { url: `http://127.0.0.1:${server.address().port}/token`, emulator, close };
+  const url = `http://127.0.0.1:${server.address().port}`;
+  return { urls: [`${url}/token`, `${url}/own/token`], emulator, close };
 }

@@ -5,6 +5,7 @@ import type { Variant } from './variant.js';
 import { withTokenFail } from './with-token-fail.js';
 
 export const createApp: Variant['createApp'] = (settings) => {
-  const hostAxios = axios.create({ httpAgent: new Agent({ keepAlive: true }) });
-  return withTokenFail(express(), { ...settings, axios: hostAxios });
+  const httpAgent = new Agent({ keepAlive: true });
+  const instance = axios.create({ adapter: 'http', httpAgent });
+  return withTokenFail(express(), { ...settings, axios: instance });
 };
