@@ -1,13 +1,13 @@
 import type express5 from 'express';
 import supertest from 'supertest';
 import type * as EmulatorPackage from 'express-authlete-token-fail/emulator';
-import { emulatorOf, passwordGrant, PUBLIC_CLIENT, SERVICE_ID } from '../support/emulator';
-import { EXPRESS_VERSIONS } from '../support/hosts';
-import { BEARER_TOKEN, PASSWORD } from '../support/secrets';
+import { emulatorOf, passwordGrant, PUBLIC_CLIENT, SERVICE_ID } from '../support/servers/emulator';
+import { EXPRESS_VERSIONS } from '../support/servers/express-versions';
+import { BEARER_TOKEN, PASSWORD } from '../support/secrets/secrets';
 
 const APIS = ['/auth/token', '/auth/token/issue', '/auth/token/fail'] as const;
 
-/** Makes an emulator that stands on this version of Express. */
+/** Creates an emulator on this version of Express. */
 function emulatorOn(express: typeof express5) {
   jest.resetModules();
   jest.doMock('express', () => express);
@@ -47,7 +47,7 @@ describe.each(EXPRESS_VERSIONS)('the emulator on $version', ({ express }) => {
     expect(answer.body).toMatchObject({ resultCode });
   });
 
-  it('takes the Bearer scheme in any case (RFC 9110 section 11.1)', async () => {
+  it('accepts the Bearer scheme in any case (RFC 9110 section 11.1)', async () => {
     const answer = await supertest(app)
       .post(url('/auth/token'))
       .set('Authorization', `bEARER ${BEARER_TOKEN}`)
@@ -67,12 +67,12 @@ describe.each(EXPRESS_VERSIONS)('the emulator on $version', ({ express }) => {
   it.each([
     ['JSON', (parameters: string) => ({ parameters }), 'json'],
     ['a form', (parameters: string) => new URLSearchParams({ parameters }).toString(), 'form'],
-  ])('takes a body of %s', async (_what, bodyOf, type) => {
+  ])('accepts a body of %s', async (_what, build, type) => {
     const answer = await supertest(app)
       .post(url('/auth/token'))
       .auth(BEARER_TOKEN, { type: 'bearer' })
       .type(type)
-      .send(bodyOf(passwordGrant({ password: 'a & b' })));
+      .send(build(passwordGrant({ password: 'a & b' })));
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ action: 'PASSWORD', password: 'a & b' });
   });
@@ -110,7 +110,7 @@ describe.each(EXPRESS_VERSIONS)('the emulator on $version', ({ express }) => {
     expect(answer.headers).not.toHaveProperty('etag');
   });
 
-  it('writes down refused and unreadable calls too', async () => {
+  it('records refused and unreadable calls too', async () => {
     const before = journal.calls().length;
     await supertest(app).post(url('/auth/token/fail')).send({});
     await supertest(app)
@@ -125,11 +125,11 @@ describe.each(EXPRESS_VERSIONS)('the emulator on $version', ({ express }) => {
   });
 });
 
-it('can be mounted in a host of its own', async () => {
+it('can be mounted in an app of yours', async () => {
   const { app } = emulatorOf();
   const [{ express }] = EXPRESS_VERSIONS as [(typeof EXPRESS_VERSIONS)[number]];
-  const host = express().use('/authlete', app);
-  const answer = await supertest(host)
+  const yours = express().use('/authlete', app);
+  const answer = await supertest(yours)
     .post(`/authlete/api/${SERVICE_ID}/auth/token`)
     .auth(BEARER_TOKEN, { type: 'bearer' })
     .send({ parameters: passwordGrant({ password: PASSWORD, client_id: PUBLIC_CLIENT }) });

@@ -5,9 +5,9 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { cleanUp } from '../support/cleanup';
 import { jsonFile } from '../support/json-file';
-import { BEARER_TOKEN, PASSWORD, TICKET } from '../support/secrets';
-import { closedPort, serve } from '../support/servers';
-import { clientAt } from '../support/token-server';
+import { BEARER_TOKEN, PASSWORD, TICKET } from '../support/secrets/secrets';
+import { closedPort, serve } from '../support/servers/listen';
+import { clientAt } from '../support/servers/token-server';
 
 const CLI = join(__dirname, '../../lib/emulator/cli.ts');
 
@@ -69,12 +69,15 @@ describe('the executable', () => {
       text(child.stdout),
       once(child, 'exit') as Promise<[number]>,
     ]);
-    expect(complaint).toBe('authlete-emulator: --port must be a number from 0 to 65535, got "x"\n');
+    expect(complaint).toBe(
+      'authlete-emulator: --port must be a number from 0 to 65535, got "x"\n' +
+        'See authlete-emulator --help.\n',
+    );
     expect(output).toBe('');
     expect(exitCode).toBe(1);
   });
 
-  it('goes on when whoever read its output has closed it', async () => {
+  it('goes on when what reads its output closes it', async () => {
     const url = await closedPort();
     const child = start('--port', new URL(url).port);
     child.stdout.destroy();
@@ -90,7 +93,7 @@ describe('the executable', () => {
     expect(status).toBe(404);
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
-    expect(await complaint).toMatch(/^This is an emulator .*\n$/);
+    expect(await complaint).toMatch(/^This is an emulator .*\n.* it is not secret .*\n$/);
   });
 
   it('ends with exit code 0 after its usage, even when nobody reads it', async () => {
@@ -101,11 +104,17 @@ describe('the executable', () => {
     expect(await complaint).toBe('');
   });
 
-  it('ends with exit code 0 after its usage', async () => {
-    expect(await once(start('--help'), 'exit')).toEqual([0, null]);
+  it.each([
+    [['help'], /^Usage: authlete-emulator \[options\]/],
+    [['help', 'doctor'], /^Usage: authlete-emulator doctor /],
+  ])('shows its usage for the arguments %j, and ends with exit code 0', async (args, usage) => {
+    const child = start(...args);
+    const output = text(child.stdout);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await output).toMatch(usage);
   });
 
-  it('lets calls under way end on a signal', async () => {
+  it('lets active calls end on a signal', async () => {
     const { child, url } = await startListening('--delay', '300ms', '--log');
     const call = failCall(url);
     await once(child.stderr, 'data');
@@ -114,7 +123,7 @@ describe('the executable', () => {
     expect(await exitOf(child)).toEqual([0, null]);
   });
 
-  it('ends on a signal, after a while, although an answer is not due for long', async () => {
+  it('ends on a signal, after a while, although an answer is still far off', async () => {
     const { child, url } = await startListening('--delay', '1000s', '--log');
     const call = failCall(url);
     call.catch(() => undefined);
@@ -143,7 +152,7 @@ describe('the executable', () => {
     call.catch(() => undefined);
     await once(child.stderr, 'data');
     child.kill(signal);
-    // It has taken the first one once it takes no more calls.
+    // It has handled the first one once it accepts no more calls.
     while ((await fetch(url).catch(() => undefined)) !== undefined);
     child.kill(signal);
     expect(await exitOf(child)).toEqual([exitCode, null]);
@@ -156,7 +165,8 @@ describe('the executable', () => {
     const child = start('--port', port, '--clients', users);
     const complaint = text(child.stderr);
     expect(await once(child, 'exit')).toEqual([1, null]);
-    expect(await complaint).toMatch(/^authlete-emulator: .*EADDRINUSE/m);
+    expect(await complaint).toMatch(/^authlete-emulator: .*EADDRINUSE.*\n$/m);
+    expect(await complaint).not.toMatch(/--help/);
   });
 });
 
@@ -183,7 +193,9 @@ describe('the executable as a doctor', () => {
 
   it('says what is wrong with its arguments, and ends with exit code 1', async () => {
     const { output, complaint, exitCode } = await consult({}, '--timeout', 'x');
-    expect(complaint).toMatch(/^authlete-emulator: --timeout must be a time .*\n$/);
+    expect(complaint).toMatch(
+      /^authlete-emulator: --timeout must be a time .*\nSee authlete-emulator doctor --help\.\n$/,
+    );
     expect([output, exitCode]).toEqual(['', 1]);
   });
 });

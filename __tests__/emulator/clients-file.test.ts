@@ -1,14 +1,14 @@
 import { readClientsFile } from '../../lib/emulator/clients-file';
 import { fileOf, jsonFile } from '../support/json-file';
-import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets';
-import { snippetsOf } from '../support/snippets';
-import { thrownBy } from '../support/thrown';
+import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets/secrets';
+import { snippetsOf, USER_PAGES } from '../support/docs/snippets';
+import { thrownBy } from '../support/errors/thrown';
 
 const CLIENT = { clientId: '7', clientSecret: CLIENT_SECRET };
 const USER = { username: 'john', password: PASSWORD };
 
-/** What is wrong with a file, without the file's name. */
-function complaintAbout(file: string): string {
+/** Why a file is refused, without the file's name. */
+function findComplaint(file: string): string {
   const error = thrownBy(() => readClientsFile(file));
   expectNoSecretIn(error);
   const { message } = error as Error;
@@ -18,11 +18,11 @@ function complaintAbout(file: string): string {
 }
 
 describe('readClientsFile', () => {
-  it('takes an array of clients', () => {
+  it('accepts an array of clients', () => {
     expect(readClientsFile(jsonFile([CLIENT]))).toEqual({ clients: [CLIENT] });
   });
 
-  it('takes clients, users, both or neither', () => {
+  it('accepts clients, users, both or neither', () => {
     const { clients, checkUser } = readClientsFile(jsonFile({ clients: [CLIENT], users: [USER] }));
     expect(clients).toEqual([CLIENT]);
     expect(checkUser?.('john', PASSWORD)).toBe('john');
@@ -31,14 +31,13 @@ describe('readClientsFile', () => {
     expect(readClientsFile(jsonFile({}))).toEqual({});
   });
 
-  it("takes the README's file", () => {
-    const [{ code } = { code: '' }] = snippetsOf('README.md', 'json');
-    const { clients, checkUser } = readClientsFile(fileOf(code));
-    expect(clients).toHaveLength(1);
-    expect(checkUser?.('john', 'open-sesame')).toBe('john-1');
+  it('accepts the file that the documentation shows', () => {
+    const snippets = USER_PAGES.flatMap((page) => snippetsOf(page, 'json'));
+    const { code } = snippets.find((snippet) => snippet.code.includes('"users"')) ?? { code: '' };
+    expect(readClientsFile(fileOf(code)).checkUser?.('john', 'open-sesame')).toMatch(/^john/);
   });
 
-  it('takes a byte order mark', () => {
+  it('accepts a byte order mark', () => {
     expect(readClientsFile(fileOf('\uFEFF[]'))).toEqual({ clients: [] });
   });
 
@@ -74,11 +73,11 @@ describe('readClientsFile', () => {
     ],
     [{ users: [USER, USER] }, 'users[1].username is that of another one'],
   ])('refuses %j and names the field', (content, complaint) => {
-    expect(complaintAbout(jsonFile(content))).toContain(complaint);
+    expect(findComplaint(jsonFile(content))).toContain(complaint);
   });
 
-  it('refuses a file that there is not', () => {
-    expect(complaintAbout('/no/such/file')).toMatch(/^ENOENT/);
+  it('refuses a file that does not exist', () => {
+    expect(findComplaint('/no/such/file')).toMatch(/^ENOENT/);
   });
 });
 
@@ -94,8 +93,8 @@ describe('a file that is not JSON', () => {
     ['has a name without quotes', `[${PLANTED}, {clientId: "7"}]`, 1, PLANTED.length + 5],
     ['goes on after its end', `[${PLANTED}]\n]`, 2, 1],
     ['is empty', '', 1, 1],
-  ])('%s: its line and column are told, and nothing else of it', (_what, text, line, column) => {
-    expect(complaintAbout(fileOf(text))).toBe(
+  ])('%s: the error names line and column, and quotes nothing', (_what, text, line, column) => {
+    expect(findComplaint(fileOf(text))).toBe(
       `it is not valid JSON from line ${line}, column ${column} on`,
     );
   });

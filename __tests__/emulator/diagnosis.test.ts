@@ -1,7 +1,7 @@
 import { AuthleteApiError } from 'express-authlete-token-fail';
-import { diagnosisOfError } from '../../lib/emulator/diagnosis';
+import { diagnoseError } from '../../lib/emulator/diagnosis';
 
-describe('diagnosisOfError', () => {
+describe('diagnoseError', () => {
   it.each([
     ['ENOTFOUND', 'wrong', 'No host has this name.'],
     ['EAI_AGAIN', 'not known yet', "The host's name could not be looked up: DNS does not answer."],
@@ -13,7 +13,7 @@ describe('diagnosisOfError', () => {
     ['EHOSTUNREACH', 'not known yet', 'There is no way to this host from here'],
   ])('says what %s means', (code, baseUrl, advice) => {
     const message = `Authlete cannot be reached (${code})`;
-    const diagnosis = diagnosisOfError(new AuthleteApiError('ERR_ATF_UNREACHABLE', message));
+    const diagnosis = diagnoseError(new AuthleteApiError('ERR_ATF_UNREACHABLE', message), 'token');
     expect(diagnosis).toMatchObject({ baseUrl, serviceId: 'not known yet' });
     expect(diagnosis.advice.slice(0, advice.length)).toBe(advice);
     expect(diagnosis.advice).toMatch(new RegExp(`\\(${code}\\)$`));

@@ -7,10 +7,10 @@ import {
   type ListenOptions,
 } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from '../support/cleanup';
-import { emulatorOf } from '../support/emulator';
-import { CLIENT_SECRET, expectNoSecretIn } from '../support/secrets';
-import { closedPort, serve } from '../support/servers';
-import { thrownBy } from '../support/thrown';
+import { emulatorOf } from '../support/servers/emulator';
+import { CLIENT_SECRET, expectNoSecretIn } from '../support/secrets/secrets';
+import { closedPort, serve } from '../support/servers/listen';
+import { thrownBy } from '../support/errors/thrown';
 
 describe('createAuthleteEmulator', () => {
   it('has a service, a random bearer token and a public client by default', async () => {
@@ -111,6 +111,24 @@ describe('createAuthleteEmulator', () => {
     expect(error).toMatchObject({ name: 'TypeError', code: 'ERR_ATF_OPTIONS' });
     expect((error as Error).message).toContain(message);
     expectNoSecretIn(error);
+  });
+});
+
+describe('createAuthleteEmulator where NODE_ENV is production', () => {
+  beforeEach(() => {
+    const { NODE_ENV } = process.env;
+    cleanUp(() => (process.env['NODE_ENV'] = NODE_ENV));
+    process.env['NODE_ENV'] = 'production';
+  });
+
+  it('refuses, and says what allows it', () => {
+    const error = thrownBy(() => createAuthleteEmulator());
+    expect(error).toMatchObject({ name: 'TypeError', code: 'ERR_ATF_OPTIONS' });
+    expect((error as Error).message).toMatch(/set allowInProduction \(--allow-in-production\)$/);
+  });
+
+  it('creates one if allowInProduction says so', () => {
+    expect(createAuthleteEmulator({ allowInProduction: true }).openTickets()).toBe(0);
   });
 });
 

@@ -3,16 +3,22 @@ import type express5 from 'express';
 import type { Fault } from 'express-authlete-token-fail/emulator';
 import type * as EmulatorPackage from 'express-authlete-token-fail/emulator';
 import { cleanUp } from '../support/cleanup';
-import { callApi, emulatorOf, passwordGrant, SERVICE_ID, ticketOf } from '../support/emulator';
-import { EXPRESS_VERSIONS } from '../support/hosts';
-import { BEARER_TOKEN, expectNoSecretIn, TICKET } from '../support/secrets';
-import { thrownBy } from '../support/thrown';
-import { clientAt } from '../support/token-server';
+import {
+  callApi,
+  emulatorOf,
+  passwordGrant,
+  SERVICE_ID,
+  ticketOf,
+} from '../support/servers/emulator';
+import { EXPRESS_VERSIONS } from '../support/servers/express-versions';
+import { BEARER_TOKEN, expectNoSecretIn, TICKET } from '../support/secrets/secrets';
+import { thrownBy } from '../support/errors/thrown';
+import { clientAt } from '../support/servers/token-server';
 import { until } from '../support/until';
 
 const REASON = 'INVALID_RESOURCE_OWNER_CREDENTIALS';
 
-/** Makes an emulator that stands on this version of Express. */
+/** Creates an emulator on this version of Express. */
 function emulatorOn(express: typeof express5) {
   jest.resetModules();
   jest.doMock('express', () => express);
@@ -56,7 +62,7 @@ describe.each(EXPRESS_VERSIONS)('a call that is failed on $version', ({ express 
     expect(body).toMatchObject({ resultCode: 'A067301' });
   });
 
-  it('is stalled until the caller hangs up, and leaves its ticket as it is', async () => {
+  it('is stalled until the caller disconnects, and leaves its ticket as it is', async () => {
     const emulator = emulatorOn(express);
     const { url, close } = await emulator.listen();
     cleanUp(() => close());
@@ -100,7 +106,7 @@ describe('a fault', () => {
     expect((await callApi(emulator, '/auth/token/issue', request)).status).toBe(504);
   });
 
-  it('takes the place of the one before, and is none if nothing is in it', () => {
+  it('replaces the one before, and is none if nothing is in it', () => {
     const { faults } = emulatorOf();
     faults.set({ failWith: 503, delay: 5 });
     faults.set({ api: '/auth/token', stall: true });
@@ -114,7 +120,7 @@ describe('a fault', () => {
     expect(faults.of('/auth/token')).toBeUndefined();
   });
 
-  it('does not tell a call that may be made from one that may not when nothing is up', async () => {
+  it('is the same for calls with and without credentials if it refuses them', async () => {
     const emulator = emulatorOf();
     const { url, close } = await emulator.listen();
     cleanUp(() => close());
@@ -127,7 +133,7 @@ describe('a fault', () => {
     expect((await post()).status).toBe(401);
   });
 
-  it('holds for a body that cannot be read too', async () => {
+  it('refuses a call whose body cannot be read, too', async () => {
     const emulator = emulatorOf();
     const { url, close } = await emulator.listen();
     cleanUp(() => close());
@@ -137,7 +143,7 @@ describe('a fault', () => {
     expect((await fetch(`${url}/api/1/auth/token`, init)).status).toBe(502);
   });
 
-  it('may be a refusal that comes late', async () => {
+  it('may be a late refusal', async () => {
     const emulator = emulatorOf();
     emulator.faults.set({ failWith: 503, delay: 1 });
     const { status } = await callApi(emulator, '/auth/token', { parameters: passwordGrant() });
@@ -188,6 +194,7 @@ describe('the journal of faults', () => {
     const call = {
       time: expect.any(Number) as number,
       api: '/auth/token/fail',
+      serviceId: SERVICE_ID,
       ticket: expect.stringMatching(/^sha256:[0-9a-f]{16}$/) as string,
       reason: REASON,
     };

@@ -8,9 +8,10 @@ import {
   callApi,
   emulatorOf,
   passwordGrant,
+  SERVICE_ID,
   ticketOf,
-} from '../support/emulator';
-import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets';
+} from '../support/servers/emulator';
+import { CLIENT_SECRET, expectNoSecretIn, PASSWORD } from '../support/secrets/secrets';
 
 describe('the journal', () => {
   it('shows that a ticket was failed exactly once', async () => {
@@ -23,6 +24,7 @@ describe('the journal', () => {
       {
         time: expect.any(Number) as number,
         api: '/auth/token/fail',
+        serviceId: SERVICE_ID,
         status: 200,
         resultCode: 'EMU302',
         action: 'BAD_REQUEST',
@@ -86,7 +88,7 @@ describe('the journal', () => {
   });
 
   it.each(['PLANTED-password', 'unknown', ''])(
-    'does not show a reason that the API does not take: %p',
+    'does not show a reason that the API does not accept: %p',
     async (reason) => {
       const emulator = emulatorOf();
       const ticket = await ticketOf(emulator);
@@ -99,9 +101,9 @@ describe('the journal', () => {
     },
   );
 
-  it('tells each entry to onCall, and does not mind what that does', async () => {
+  it('calls onCall with each entry, whatever that does', async () => {
     const onCall = jest.fn(() => {
-      throw new Error('of the host');
+      throw new Error('of your app');
     });
     const emulator = emulatorOf({ onCall });
     const ticket = await ticketOf(emulator);
@@ -122,7 +124,7 @@ describe('the journal', () => {
     }
   });
 
-  it('has entries that nobody can change', async () => {
+  it('has entries that cannot be changed', async () => {
     const emulator = emulatorOf();
     await ticketOf(emulator);
     const [entry] = emulator.journal.calls();
@@ -132,7 +134,7 @@ describe('the journal', () => {
     expect(emulator.journal.calls()[0]).not.toHaveProperty('reason');
   });
 
-  it('gives a copy, so that nobody rewrites it', () => {
+  it('returns a copy, so that nobody rewrites it', () => {
     const journal = createJournal();
     journal.add({ api: '/auth/token', status: 200, resultCode: 'EMU101' });
     journal.calls().pop();

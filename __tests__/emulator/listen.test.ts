@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request, type Server } from 'node:http';
 import type { CloseOptions } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from '../support/cleanup';
-import { emulatorOf, passwordGrant } from '../support/emulator';
-import { clientAt } from '../support/token-server';
+import { emulatorOf, passwordGrant } from '../support/servers/emulator';
+import { clientAt } from '../support/servers/token-server';
 import { until } from '../support/until';
 
 /** Milliseconds that no test waits for. */
 const LONG = 3_600_000;
 
-/** A listening emulator with a call under way whose answer is late by this time. */
-async function withCallUnderWay(delay: number) {
+/** A listening emulator with an active call whose answer is late by this time. */
+async function startCall(delay: number) {
   const emulator = emulatorOf();
   const { url, close } = await emulator.listen();
   cleanUp(() => close());
@@ -23,13 +23,13 @@ async function withCallUnderWay(delay: number) {
 
 describe('close', () => {
   it('cuts calls off by default', async () => {
-    const { call, close } = await withCallUnderWay(LONG);
+    const { call, close } = await startCall(LONG);
     await close();
     await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
   });
 
-  it('lets calls under way end within the grace, and takes no others', async () => {
-    const { call, close, url } = await withCallUnderWay(200);
+  it('lets active calls end within the grace, and accepts no others', async () => {
+    const { call, close, url } = await startCall(200);
     const closed = close({ grace: LONG });
     await expect(fetch(url)).rejects.toThrow();
     expect(await call).toMatchObject({ action: 'PASSWORD' });
@@ -55,13 +55,13 @@ describe('close', () => {
   });
 
   it('cuts calls off when the grace is over', async () => {
-    const { call, close } = await withCallUnderWay(LONG);
+    const { call, close } = await startCall(LONG);
     await close({ grace: 50 });
     await expect(call).rejects.toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
   });
 
-  it('cuts the grace short when it is called again without one', async () => {
-    const { call, close } = await withCallUnderWay(LONG);
+  it('ends the grace when it is called again without one', async () => {
+    const { call, close } = await startCall(LONG);
     const closed = close({ grace: LONG });
     await close();
     await closed;

@@ -1,5 +1,6 @@
 import { Authlete } from '@authlete/typescript-sdk';
 import { ResultError } from '@authlete/typescript-sdk/models/errors';
+import type { AuthleteEmulatorOptions } from 'express-authlete-token-fail/emulator';
 import { cleanUp } from '../support/cleanup';
 import {
   emulatorOf,
@@ -7,12 +8,12 @@ import {
   PUBLIC_CLIENT,
   refreshTokenOf,
   SERVICE_ID,
-} from '../support/emulator';
-import { BEARER_TOKEN } from '../support/secrets';
+} from '../support/servers/emulator';
+import { BEARER_TOKEN } from '../support/secrets/secrets';
 
 /** Authlete's own client library, which checks every reply against the API description. */
-async function sdkWith(bearer: string) {
-  const emulator = emulatorOf();
+async function sdkWith(bearer: string, options: AuthleteEmulatorOptions = {}) {
+  const emulator = emulatorOf(options);
   const { url, close } = await emulator.listen();
   cleanUp(close);
   return { emulator, sdk: new Authlete({ serverURL: url, bearer }) };
@@ -28,7 +29,7 @@ async function ticketOf(sdk: Authlete): Promise<string> {
   return ticket ?? '';
 }
 
-describe("Authlete's official SDK takes what the emulator answers", () => {
+describe("Authlete's official SDK accepts what the emulator answers", () => {
   it('to a password grant', async () => {
     const { sdk } = await sdkWith(BEARER_TOKEN);
     expect(await sdk.token.process(tokenRequest(passwordGrant({ scope: 'read' })))).toMatchObject({
@@ -73,6 +74,41 @@ describe("Authlete's official SDK takes what the emulator answers", () => {
       action,
       ...fields,
     });
+  });
+
+  it('to an exchange of a code, with a JWT, properties and a challenge', async () => {
+    const { sdk, emulator } = await sdkWith(BEARER_TOKEN, { attestationChallengeAlways: true });
+    const code = emulator.issueCode({ clientId: PUBLIC_CLIENT, subject: 'john-1' });
+    const parameters = `grant_type=authorization_code&client_id=${PUBLIC_CLIENT}&code=${code}`;
+    const reply = await sdk.token.process({
+      serviceId: SERVICE_ID,
+      tokenRequest: { parameters, jwtAtClaims: '{"tenant":"acme"}' },
+    });
+    expect(reply).toMatchObject({
+      action: 'OK',
+      grantType: 'AUTHORIZATION_CODE',
+      jwtAccessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.$/) as string,
+    });
+    const properties = [{ key: 'tenant', value: 'acme', hidden: true }];
+    const issued = await sdk.token.issue({
+      serviceId: SERVICE_ID,
+      tokenIssueRequest: { ticket: await ticketOf(sdk), subject: 'john-1', properties },
+    });
+    expect(issued).toMatchObject({ action: 'OK', properties });
+  });
+
+  it('to a token request with half of an attestation', async () => {
+    const { sdk } = await sdkWith(BEARER_TOKEN);
+    const request = { parameters: passwordGrant(), oauthClientAttestation: 'e30.e30.' };
+    const reply = await sdk.token.process({ serviceId: SERVICE_ID, tokenRequest: request });
+    expect(reply).toMatchObject({ action: 'BAD_REQUEST', resultCode: 'EMU129' });
+  });
+
+  it('to properties that are a string, as a result with HTTP status 400', async () => {
+    const { sdk } = await sdkWith(BEARER_TOKEN);
+    const request = { parameters: passwordGrant(), properties: 'tenant=acme' };
+    const call = sdk.token.process({ serviceId: SERVICE_ID, tokenRequest: request });
+    await expect(call).rejects.toMatchObject({ statusCode: 400, resultCode: 'EMU010' });
   });
 
   it('to a refresh of tokens', async () => {

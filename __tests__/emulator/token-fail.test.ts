@@ -1,4 +1,4 @@
-import { callApi, emulatorOf, ticketOf } from '../support/emulator';
+import { callApi, emulatorOf, ticketOf } from '../support/servers/emulator';
 
 const emulator = emulatorOf();
 const fail = (request: object) => callApi(emulator, '/auth/token/fail', request);

@@ -1,4 +1,4 @@
-import { callApi, emulatorOf, passwordGrant, ticketOf } from '../support/emulator';
+import { callApi, emulatorOf, passwordGrant, ticketOf } from '../support/servers/emulator';
 
 const emulator = emulatorOf();
 const issue = (request: object) => callApi(emulator, '/auth/token/issue', request);

@@ -1,10 +1,10 @@
 import { runCommand } from '../../lib/emulator/command';
 import type { ListeningEmulator } from '../../lib/emulator/listen';
 import { cleanUp } from '../support/cleanup';
-import { passwordGrant, PUBLIC_CLIENT } from '../support/emulator';
-import { TOKEN_HEADERS, WRONG_PASSWORD_CONTENT } from '../support/examples';
+import { passwordGrant, PUBLIC_CLIENT } from '../support/servers/emulator';
+import { TOKEN_HEADERS, WRONG_PASSWORD_CONTENT } from '../support/examples/examples';
 import { jsonFile } from '../support/json-file';
-import { BEARER_TOKEN, PASSWORD } from '../support/secrets';
+import { BEARER_TOKEN, PASSWORD } from '../support/secrets/secrets';
 import { until } from '../support/until';
 
 const FILE = {
@@ -76,6 +76,22 @@ describe('the token endpoint of the command', () => {
       if (credentials.password !== '') expect(await answer.text()).toBe(WRONG_PASSWORD_CONTENT);
     },
   );
+
+  it('works with --api-version 2, whatever the environment says', async () => {
+    process.env['AUTHLETE_API_VERSION'] = 'V3';
+    cleanUp(() => Reflect.deleteProperty(process.env, 'AUTHLETE_API_VERSION'));
+    const { listening } = await start('--api-version', '2');
+    expect((await requestToken(listening.url)).status).toBe(200);
+  });
+
+  it('works for the first of several services', async () => {
+    const { listening } = await start('--service', '42', '--service', '43');
+    expect((await requestToken(listening.url)).status).toBe(200);
+    expect(calls()).toEqual([
+      expect.stringMatching(/service=42 status=200 action=PASSWORD/),
+      expect.stringMatching(/service=42 status=200 action=OK/),
+    ]);
+  });
 
   it('stands beside the APIs', async () => {
     const { listening } = await start();

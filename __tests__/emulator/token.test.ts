@@ -4,8 +4,8 @@ import {
   CONFIDENTIAL_CLIENT,
   emulatorOf,
   passwordGrant,
-} from '../support/emulator';
-import { CLIENT_SECRET } from '../support/secrets';
+} from '../support/servers/emulator';
+import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 const emulator = emulatorOf({ clients: BOTH_CLIENTS });
 
@@ -49,7 +49,7 @@ describe('/auth/token of the emulator', () => {
       { clientId: 'my-client', clientSecret: CLIENT_SECRET },
     ],
     ['with an alias', { client_secret: CLIENT_SECRET, client_id: 'my-client' }, {}],
-  ])('takes the credentials of a confidential client %s', async (_where, form, basic) => {
+  ])('accepts the credentials of a confidential client %s', async (_where, form, basic) => {
     expect((await token(passwordGrant(form), basic)).body).toMatchObject({
       action: 'PASSWORD',
       clientId: 57297408867,
@@ -100,7 +100,7 @@ describe('/auth/token of the emulator', () => {
       'unsupported_grant_type',
       'EMU104',
       'another grant type',
-      { grant_type: 'authorization_code' },
+      { grant_type: 'urn:ietf:params:oauth:grant-type:device_code' },
     ],
     [
       'BAD_REQUEST',

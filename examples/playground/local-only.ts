@@ -1,13 +1,13 @@
 import type { RequestHandler } from 'express';
+import { isLocalHost } from 'express-authlete-token-fail/emulator';
 
 /**
- * Keeps out whatever is not a page of this server: a name that somebody has point to 127.0.0.1 (DNS
- * rebinding), and what another site's page sends (CSRF).
+ * Refuses what does not come from a page of this server: requests by a name that somebody points to
+ * 127.0.0.1 (DNS rebinding), and what a page of another site sends (CSRF).
  */
 export const localOnly: RequestHandler = ({ method, headers }, res, next) => {
-  const { host = '', origin = `http://${host}` } = headers;
-  const local = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/.test(host);
+  const { host, origin = `http://${host}` } = headers;
   const fromHere = origin === `http://${host}` && headers['sec-fetch-site'] !== 'cross-site';
-  if (local && (fromHere || method === 'GET')) next();
+  if (isLocalHost(host) && (fromHere || method === 'GET')) next();
   else res.status(403).json({ message: 'Only the page of this server may do that.' });
 };

@@ -156,8 +156,7 @@ function resolveServiceId(
   env: NodeJS.ProcessEnv,
 ): string | undefined {
   if (apiVersion === 3) {
-    const variable = 'AUTHLETE_SERVICE_ID';
-    return checkServiceId(requireOption('serviceId', variable, serviceId ?? env[variable]));
+    return checkServiceId(requireOption('serviceId', serviceId, 'AUTHLETE_SERVICE_ID', env));
   }
   if (serviceId === undefined) return undefined;
   throw createOptionsError('serviceId cannot be used with apiVersion 2, whose paths have none');
@@ -198,8 +197,8 @@ function describeUrl(value: unknown): string {
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     if (typeof value !== 'string' || value === '') return describeType(value);
-    return /^[\w-]+(\.[\w-]+)+(:\d+)?$/.test(value)
-      ? 'a host name: add https:// before it'
+    return /^(localhost|[\w-]+(\.[\w-]+)+)(:\d+)?(\/|$)/.test(value)
+      ? 'one without a scheme: add https:// before it (http:// on loopback)'
       : 'a string that is no such URL';
   }
   // User information and query are where a URL carries secrets, so neither is shown.

@@ -4,7 +4,7 @@ export const EMULATOR_APIS = ['/auth/token', '/auth/token/issue', '/auth/token/f
 /** The path of one of them. */
 export type EmulatorApi = (typeof EMULATOR_APIS)[number];
 
-/** Tells whether a value is one of {@link EMULATOR_APIS}. */
+/** Checks whether a value is one of {@link EMULATOR_APIS}. */
 export function isEmulatorApi(value: unknown): value is EmulatorApi {
   return (EMULATOR_APIS as readonly unknown[]).includes(value);
 }

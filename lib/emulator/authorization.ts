@@ -1,5 +1,8 @@
+import { createOptionsError, describeType } from '../authlete/check-options.js';
+import { isBearerToken } from '../authlete/credentials.js';
+import type { AuthleteEmulatorOptions } from './options.js';
 import type { ResultName } from './results.js';
-import { sameSecret } from './secrets.js';
+import { randomSecret, sameSecret } from './secrets.js';
 
 /** What API calls are authenticated with. */
 export interface EmulatorCredentials {
@@ -8,6 +11,44 @@ export interface EmulatorCredentials {
   readonly apiKey: string | undefined;
   /** With API version 2 only. */
   readonly apiSecret: string | undefined;
+}
+
+const DEFAULT_API_KEY = '2000000001';
+
+/**
+ * Checks the credentials among the options and fills in the defaults. No message shows one.
+ *
+ * @throws TypeError with code `ERR_ATF_OPTIONS`
+ */
+export function resolveCredentials(
+  apiVersion: 2 | 3,
+  options: AuthleteEmulatorOptions,
+): EmulatorCredentials {
+  const { accessToken = randomSecret() } = options;
+  if (!isBearerToken(accessToken)) {
+    throw createOptionsError(
+      `accessToken must be visible ASCII without white space, got ${describeType(accessToken)} (masked)`,
+    );
+  }
+  const { apiKey, apiSecret } = options;
+  for (const [name, value] of Object.entries({ apiKey, apiSecret })) {
+    if (value === undefined) continue;
+    if (apiVersion === 3) throw createOptionsError(`${name} needs apiVersion 2`);
+    // RFC 7617 section 2: the first colon ends the key.
+    const isKey = name === 'apiKey';
+    if (!isBearerToken(value) || (isKey && value.includes(':'))) {
+      throw createOptionsError(
+        `${name} must be visible ASCII without white space${isKey ? ' or colons' : ''}, ` +
+          `got ${describeType(value)} (masked)`,
+      );
+    }
+  }
+  if (apiVersion === 3) return { accessToken, apiKey: undefined, apiSecret: undefined };
+  return {
+    accessToken,
+    apiKey: apiKey ?? DEFAULT_API_KEY,
+    apiSecret: apiSecret ?? randomSecret(),
+  };
 }
 
 /** Finds what is wrong with an `Authorization` header; `undefined` if nothing is. */

@@ -1,9 +1,9 @@
-import { createAuthenticate, type EmulatorClient } from './clients.js';
+import { createClientRegistry, type EmulatorClient } from './clients.js';
 import { checkFields } from './fields.js';
 import { readJsonFile } from './json-file.js';
 import { type CheckUser, createCheckUser } from './users.js';
 
-/** What a file of clients has in it. */
+/** The content of a file of clients. */
 export interface ClientsFile {
   readonly clients: readonly EmulatorClient[] | undefined;
   readonly checkUser: CheckUser | undefined;
@@ -19,8 +19,8 @@ export function readClientsFile(file: string): ClientsFile {
     const content = readJsonFile(file);
     const { clients, users } = Array.isArray(content)
       ? { clients: content as unknown, users: undefined }
-      : checkedFile(content);
-    if (clients !== undefined) createAuthenticate(clients);
+      : checkObject(content);
+    if (clients !== undefined) createClientRegistry(clients);
     return {
       clients: clients as ClientsFile['clients'],
       checkUser: users === undefined ? undefined : createCheckUser(users),
@@ -32,7 +32,7 @@ export function readClientsFile(file: string): ClientsFile {
   }
 }
 
-function checkedFile(content: unknown): { clients?: unknown; users?: unknown } {
+function checkObject(content: unknown): { clients?: unknown; users?: unknown } {
   checkFields('the file', content, ['clients', 'users']);
   return content as object;
 }

@@ -1,5 +1,5 @@
 import { createOptionsError, describeType } from '../authlete/check-options.js';
-import { checkFields, checkText } from './fields.js';
+import { checkArray, checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 
 /** A client application that the emulator knows. */
@@ -42,11 +42,8 @@ export interface ClientRegistry {
  * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
  */
 export function createClientRegistry(clients: unknown): ClientRegistry {
-  if (!Array.isArray(clients)) {
-    throw createOptionsError(`clients must be an array, got ${describeType(clients)}`);
-  }
   const byName = new Map<string, EmulatorClient>();
-  clients.forEach((value: unknown, index) => {
+  checkArray('clients', clients).forEach((value, index) => {
     const client = checkClient(value, `clients[${index}]`);
     for (const name of [client.clientId, client.clientIdAlias]) {
       if (name === undefined) continue;

@@ -1,50 +1,28 @@
-import { parseArgs } from 'node:util';
-import { faultFrom, portFrom } from './arguments.js';
+import { parseApiVersion, parseCommand, parseFault, parsePort } from './arguments.js';
 import { readClientsFile } from './clients-file.js';
-import { createEmulator } from './emulator.js';
+import { type AuthleteEmulator, createEmulator } from './emulator.js';
+import { writeEnvFile } from './env-file.js';
 import type { ListeningEmulator } from './listen.js';
-import { logLineOf } from './log-line.js';
+import { formatLogLine } from './log-line.js';
+import type { AuthleteEmulatorOptions } from './options.js';
 import { listenWithTokenEndpoint } from './token-server.js';
-import { VERSION } from './version.js';
+import { USAGE, VERSION } from './usage.js';
+import { formatEnvFile, formatExports, listVariables } from './variables.js';
 
-const USAGE = `Usage: authlete-emulator [options]
-       authlete-emulator doctor
-
-Emulates Authlete's /auth/token, /auth/token/issue and /auth/token/fail on 127.0.0.1.
-It is not Authlete, and it is not for production.
-
-doctor says whether AUTHLETE_BASE_URL, AUTHLETE_SERVICE_ID and AUTHLETE_BEARER are right:
-see authlete-emulator doctor --help.
-
-Options:
-  --port <number>    port to listen on (default: any free port)
-  --service <id>     service ID (default: 1000000001)
-  --token <token>    bearer token that it takes (default: a random one)
-  --clients <file>   JSON file with an array of clients, or with an object
-                     { "clients"?: [...], "users"?: [...] }
-                     client: { "clientId": "<digits>", "clientIdAlias"?, "clientSecret"? }
-                     user:   { "username", "password", "subject"? }
-                     (default: one public client, 26478243745571, and no users)
-                     With users, there is also a whole token endpoint at /token.
-  --log              write a line to standard error for each call; secrets are masked
-  --allow-in-production
-                     run even though NODE_ENV is production
-  --version          show the version
-  --help             show this text
-
-To rehearse an outage:
-  --fail-with <status>
-                     refuse calls with this HTTP status, 400 to 599
-  --delay <time>     answer late by this time, such as 200ms or 2s
-  --stall            take calls and never answer them
-  --fault-api <api>  only calls of this API, such as /auth/token/fail (default: all three)
-`;
+/**
+ * Fixed, so that a client need not be configured again after each start. They are as public as this
+ * file, so the command says that they are not secret, and production does not get them.
+ */
+const DEVELOPMENT_SECRETS = {
+  accessToken: 'authlete-emulator-token-not-secret',
+  apiSecret: 'authlete-emulator-api-secret-not-secret',
+};
 
 /**
  * Runs the `authlete-emulator` command.
  *
- * @param args - the arguments of the command line, the program's name left out
- * @param print - takes what goes to standard output
+ * @param args - the arguments of the command line, without the program's name
+ * @param print - called with what goes to standard output
  * @returns the listening emulator, or `undefined` if only the usage or version was asked for
  * @throws Error that says what is wrong with an argument, or why it cannot listen
  */
@@ -52,58 +30,80 @@ export async function runCommand(
   args: string[],
   print: (text: string) => unknown,
 ): Promise<ListeningEmulator | undefined> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: 'string', default: '0' },
-      service: { type: 'string' },
-      token: { type: 'string' },
-      clients: { type: 'string' },
-      log: { type: 'boolean' },
-      'fail-with': { type: 'string' },
-      delay: { type: 'string' },
-      stall: { type: 'boolean' },
-      'fault-api': { type: 'string' },
-      'allow-in-production': { type: 'boolean' },
-      version: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
+  const values = parseCommand(args);
   if (values.help || values.version) {
     print(values.help ? USAGE : `${VERSION}\n`);
     return undefined;
   }
 
-  const port = portFrom(values.port);
-  const fault = faultFrom(values);
+  const port = parsePort(values.port);
+  const fault = parseFault(values);
   const file = values.clients === undefined ? undefined : readClientsFile(values.clients);
   const created = createEmulator({
-    serviceId: values.service,
-    accessToken: values.token,
+    ...buildServices(values.service, file?.clients),
+    ...buildCredentials(values),
     allowInProduction: values['allow-in-production'],
-    clients: file?.clients,
-    onCall: values.log ? (call) => process.stderr.write(logLineOf(call)) : undefined,
+    onCall: values.log ? (call) => process.stderr.write(formatLogLine(call)) : undefined,
   });
   const { emulator } = created;
   emulator.faults.set(fault);
   const checkUser = file?.checkUser;
   const listening = await (checkUser
-    ? listenWithTokenEndpoint(created, { port, checkUser, report: complain })
+    ? listenWithTokenEndpoint(created, { port, checkUser, report: printError })
     : emulator.listen({ port }));
+
+  const { url } = listening;
+  const variables = listVariables(emulator, url);
+  if (values['env-file'] !== undefined) {
+    try {
+      writeEnvFile(values['env-file'], formatEnvFile(variables));
+    } catch (error) {
+      await listening.close();
+      throw error;
+    }
+  }
+  const others = values.service?.slice(1) ?? [];
   print(
-    `export AUTHLETE_BASE_URL=${shellQuoted(listening.url)}\n` +
-      `export AUTHLETE_SERVICE_ID=${shellQuoted(emulator.serviceId)}\n` +
-      `export AUTHLETE_BEARER=${shellQuoted(emulator.accessToken)}\n` +
-      (checkUser ? `# token endpoint: ${listening.url}/token\n` : ''),
+    formatExports(variables) +
+      others.map((id) => `# another service: ${id}\n`).join('') +
+      (checkUser ? `# token endpoint: ${url}/token\n` : ''),
   );
+  warnOfDevelopmentSecret(emulator);
   return listening;
 }
 
-function complain(line: string): void {
-  process.stderr.write(`authlete-emulator: ${line}\n`);
+/** Every service has the same clients. */
+function buildServices(
+  serviceIds: readonly string[] = [],
+  clients: AuthleteEmulatorOptions['clients'],
+): AuthleteEmulatorOptions {
+  const services = serviceIds.map((serviceId) => ({ serviceId, clients }));
+  return services.length > 1 ? { services } : { serviceId: serviceIds[0], clients };
 }
 
-/** Fit to be pasted into a POSIX shell, whatever the value is. */
-function shellQuoted(value: string): string {
-  return /^[\w.:/@%+=~-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+function buildCredentials(values: ReturnType<typeof parseCommand>): AuthleteEmulatorOptions {
+  const apiVersion = parseApiVersion(values['api-version']);
+  const defaults =
+    process.env['NODE_ENV'] === 'production'
+      ? { accessToken: undefined, apiSecret: undefined }
+      : DEVELOPMENT_SECRETS;
+  return {
+    apiVersion,
+    accessToken: values.token ?? defaults.accessToken,
+    apiKey: values['api-key'],
+    apiSecret: values['api-secret'] ?? (apiVersion === 2 ? defaults.apiSecret : undefined),
+  };
+}
+
+function warnOfDevelopmentSecret({ apiVersion, accessToken, apiSecret }: AuthleteEmulator): void {
+  if (apiVersion === 3 && accessToken === DEVELOPMENT_SECRETS.accessToken) {
+    printError('the access token is the same for everybody: it is not secret (see --token)');
+  }
+  if (apiVersion === 2 && apiSecret === DEVELOPMENT_SECRETS.apiSecret) {
+    printError('the API secret is the same for everybody: it is not secret (see --api-secret)');
+  }
+}
+
+function printError(line: string): void {
+  process.stderr.write(`authlete-emulator: ${line}\n`);
 }

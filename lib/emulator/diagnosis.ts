@@ -1,7 +1,7 @@
 import type { AuthleteApiError } from '../errors.js';
 import type { TokenFailResponse } from '../schemas/types.generated.js';
 
-/** What is known of one of the three settings. */
+/** What is known of a setting. */
 export type Verdict =
   | 'right'
   | 'wrong'
@@ -10,30 +10,30 @@ export type Verdict =
   | 'missing'
   | 'not known yet';
 
-/** What a call of a service tells. */
-export interface Diagnosis {
-  readonly baseUrl: Verdict;
-  readonly serviceId: Verdict;
-  readonly accessToken: Verdict;
+/** What a setting is about. */
+export type Subject = 'baseUrl' | 'serviceId' | 'credentials';
+
+/** What a call of a service says about the settings. */
+export type Diagnosis = Readonly<Record<Subject, Verdict>> & {
   /** What happened and where to look, in plain words. */
   readonly advice: string;
-}
+};
 
-/** Of what was not found out. */
+/** Before anything is known. */
 export const UNKNOWN = {
   baseUrl: 'not known yet',
   serviceId: 'not known yet',
-  accessToken: 'not known yet',
+  credentials: 'not known yet',
 } as const;
 const WRONG_URL = { ...UNKNOWN, baseUrl: 'wrong' } as const;
 const RIGHT_URL = { ...UNKNOWN, baseUrl: 'right' } as const;
 
-/** What the doctor tells of a reply for a ticket that cannot exist. */
-export function diagnosisOfReply({ action, resultCode }: TokenFailResponse): Diagnosis {
+/** Reads the reply for a ticket that cannot exist. */
+export function diagnoseReply({ action, resultCode }: TokenFailResponse): Diagnosis {
   if (action !== 'INTERNAL_SERVER_ERROR') {
     return {
       ...WRONG_URL,
-      advice: `What answers there took a ticket that cannot exist (action ${action}). It is not Authlete.`,
+      advice: `What answers there accepted a ticket that cannot exist (action ${action}). It is not Authlete.`,
     };
   }
   const who = resultCode?.startsWith('EMU')
@@ -42,16 +42,20 @@ export function diagnosisOfReply({ action, resultCode }: TokenFailResponse): Dia
   return {
     baseUrl: 'right',
     serviceId: 'right',
-    accessToken: 'right',
-    advice: `${who} takes the calls and knows no such ticket, which is as it should be.`,
+    credentials: 'right',
+    advice: `${who} accepts the calls and does not know the ticket, as it should be.`,
   };
 }
 
-/** What the doctor tells of a call that failed. */
-export function diagnosisOfError(error: AuthleteApiError): Diagnosis {
+/**
+ * Reads the error of a call.
+ *
+ * @param credentials - what the call was authenticated with, in plain words
+ */
+export function diagnoseError(error: AuthleteApiError, credentials: string): Diagnosis {
   switch (error.code) {
     case 'ERR_ATF_UNREACHABLE':
-      return unreachable(error);
+      return diagnoseUnreachable(error);
     case 'ERR_ATF_TIMEOUT':
       return {
         ...UNKNOWN,
@@ -60,7 +64,10 @@ export function diagnosisOfError(error: AuthleteApiError): Diagnosis {
           'variables are not obeyed.',
       };
     case 'ERR_ATF_HTTP_STATUS':
-      return error.resultCode === undefined ? foreignStatus(error) : apiStatus(error);
+    case 'ERR_ATF_THROTTLED':
+      return error.resultCode === undefined
+        ? diagnoseForeignStatus(error)
+        : diagnoseStatus(error, credentials);
     case 'ERR_ATF_RESPONSE_INVALID':
       return {
         ...WRONG_URL,
@@ -74,60 +81,63 @@ export function diagnosisOfError(error: AuthleteApiError): Diagnosis {
 /** By Node's own code, with which the error's message ends. */
 const UNREACHABLE: readonly {
   code: RegExp;
-  verdict: typeof UNKNOWN | typeof WRONG_URL;
+  verdicts: typeof UNKNOWN | typeof WRONG_URL;
   advice: string;
 }[] = [
-  { code: /^ENOTFOUND$/, verdict: WRONG_URL, advice: 'No host has this name.' },
+  { code: /^ENOTFOUND$/, verdicts: WRONG_URL, advice: 'No host has this name.' },
   {
     code: /^EAI_\w+$/,
-    verdict: UNKNOWN,
+    verdicts: UNKNOWN,
     advice: "The host's name could not be looked up: DNS does not answer.",
   },
-  { code: /^ECONNREFUSED$/, verdict: UNKNOWN, advice: 'Nothing listens on this host and port.' },
+  { code: /^ECONNREFUSED$/, verdicts: UNKNOWN, advice: 'Nothing listens on this host and port.' },
   {
     code: /CERT|^UNABLE_TO_/,
-    verdict: UNKNOWN,
+    verdicts: UNKNOWN,
     advice:
-      "The host's TLS certificate is not accepted: it has expired, is for another name, or was " +
-      'issued by nobody whom this machine trusts. NODE_EXTRA_CA_CERTS names further ones to trust.',
+      "The host's TLS certificate is not accepted: it has expired, is for another name, or this " +
+      'machine does not trust its issuer. Set NODE_EXTRA_CA_CERTS to trust further issuers.',
   },
   {
     code: /^(EPROTO|ERR_SSL_\w+|ERR_TLS_\w+)$/,
-    verdict: UNKNOWN,
-    advice: 'What listens there does not speak TLS, or a version of it that nobody uses any more.',
+    verdicts: UNKNOWN,
+    advice: 'What listens there does not speak TLS, or only a version of it that is too old.',
   },
 ];
 
-function unreachable({ message }: AuthleteApiError): Diagnosis {
+function diagnoseUnreachable({ message }: AuthleteApiError): Diagnosis {
   const [, code = ''] = /\((\w+)\)$/.exec(message) ?? [];
-  const { verdict, advice } = UNREACHABLE.find((entry) => entry.code.test(code)) ?? {
-    verdict: UNKNOWN,
+  const { verdicts, advice } = UNREACHABLE.find((entry) => entry.code.test(code)) ?? {
+    verdicts: UNKNOWN,
     advice: 'There is no way to this host from here: look at the network and the firewall.',
   };
-  return { ...verdict, advice: `${advice} (${code})` };
+  return { ...verdicts, advice: `${advice} (${code})` };
 }
 
 /** An HTTP error with a `result`, as Authlete's have. */
-function apiStatus({ status, resultCode, resultMessage }: AuthleteApiError): Diagnosis {
+function diagnoseStatus(
+  { status, resultCode, resultMessage }: AuthleteApiError,
+  credentials: string,
+): Diagnosis {
   const said = `It said: HTTP status ${status}, ${resultMessage ?? resultCode}`;
   switch (status) {
     case 401:
       return {
         ...RIGHT_URL,
-        accessToken: 'wrong',
-        advice: `The API does not accept the token. ${said}`,
+        credentials: 'wrong',
+        advice: `The API does not accept the ${credentials}. ${said}`,
       };
     case 403:
       return {
         baseUrl: 'right',
         serviceId: 'wrong for this token',
-        accessToken: 'wrong for this service',
-        advice: `The API is not open to this token for this service: one of the two is of another service or organization. ${said}`,
+        credentials: 'wrong for this service',
+        advice: `The API is not open to this ${credentials} for this service: one of the two is of another service or organization. ${said}`,
       };
     case 404:
       return {
         ...UNKNOWN,
-        advice: `There is no such service, or the URL has a path that it should not have. ${said}`,
+        advice: `There is no such service, the URL has a path that it should not have, or AUTHLETE_API_VERSION (V2 or V3) is not that of the server. ${said}`,
       };
     default:
       return {
@@ -137,8 +147,8 @@ function apiStatus({ status, resultCode, resultMessage }: AuthleteApiError): Dia
   }
 }
 
-/** An HTTP error without a `result`: of a gateway, or of something that is not Authlete. */
-function foreignStatus({ status = 0 }: AuthleteApiError): Diagnosis {
+/** An HTTP error without a `result`: from a gateway, or from something that is not Authlete. */
+function diagnoseForeignStatus({ status = 0 }: AuthleteApiError): Diagnosis {
   if (status === 429 || status >= 500) {
     return {
       ...UNKNOWN,

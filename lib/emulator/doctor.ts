@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_BASE_URLS } from '../authlete/options.js';
 import { Secrets } from '../authlete/redact.js';
-import { millisecondsFrom } from './arguments.js';
-import type { Diagnosis } from './diagnosis.js';
-import { examine, SETTINGS, type Settings, VARIABLES } from './examine.js';
+import { parseMilliseconds } from './arguments.js';
+import { examine, type Examination, findMissingScheme } from './examine.js';
+import { readSettings, type Setting, type Settings } from './settings.js';
 
 const USAGE = `Usage: authlete-emulator doctor [--timeout <time>]
 
@@ -11,22 +11,30 @@ Says whether the environment variables of createAuthleteClient are right:
 
   AUTHLETE_BASE_URL    where the API is (default: ${DEFAULT_BASE_URLS[3]})
   AUTHLETE_SERVICE_ID  the service's ID
-  AUTHLETE_BEARER      a Service Access Token or an Organization Token; it is never shown
+  AUTHLETE_BEARER      a Service Access Token or an Organization Token
 
-It calls the service's /auth/token/fail with a ticket that cannot exist, which changes nothing
-there. The exit code is 0 if all three are right, else 1.
+or, with AUTHLETE_API_VERSION=V2, for Authlete 2.3:
+
+  AUTHLETE_BASE_URL    where the API is (default: ${DEFAULT_BASE_URLS[2]})
+  AUTHLETE_SERVICE_APIKEY and AUTHLETE_SERVICE_APISECRET
+                       the service's API key and API secret,
+  or AUTHLETE_SERVICE_ACCESSTOKEN
+                       a service access token
+
+No secret is shown. It calls the service's /auth/token/fail with a ticket that cannot exist, which
+changes nothing there. The exit code is 0 if all of them are right, else 1.
 
 Options:
   --timeout <time>     how long to wait, such as 500ms or 10s (default: 10s)
-  --help               show this text
+  -h, --help           show this text
 `;
 
 /**
  * Runs the `authlete-emulator doctor` command.
  *
  * @param args - the arguments of the command line after `doctor`
- * @param print - takes what goes to standard output
- * @returns the exit code: 0 if all three environment variables are right, else 1
+ * @param print - called with what goes to standard output
+ * @returns the exit code: 0 if all environment variables are right, else 1
  * @throws Error that says what is wrong with an argument
  */
 export async function runDoctor(
@@ -36,54 +44,57 @@ export async function runDoctor(
 ): Promise<0 | 1> {
   const { values } = parseArgs({
     args,
-    options: { timeout: { type: 'string', default: '10s' }, help: { type: 'boolean' } },
+    options: {
+      timeout: { type: 'string', default: '10s' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help) {
     print(USAGE);
     return 0;
   }
-  const timeout = millisecondsFrom('--timeout', values.timeout);
-  const settings = settingsFrom(env);
-  const diagnosis = await examine(settings, timeout);
-  print(reportOf(settings, diagnosis));
-  return SETTINGS.every((setting) => diagnosis[setting] === 'right') ? 0 : 1;
-}
-
-function settingsFrom(env: NodeJS.ProcessEnv): Settings {
-  return {
-    // An empty one does not get the default: createAuthleteClient takes it for a wrong one.
-    baseUrl: env[VARIABLES.baseUrl],
-    serviceId: env[VARIABLES.serviceId] || undefined,
-    accessToken: env[VARIABLES.accessToken] || undefined,
-  };
+  const timeout = parseMilliseconds('--timeout', values.timeout);
+  const settings = readSettings(env);
+  const examination = await examine(settings, timeout);
+  print(formatReport(settings, examination));
+  return examination.verdicts.every((verdict) => verdict === 'right') ? 0 : 1;
 }
 
 /** One line for each variable, and what to do. */
-function reportOf(settings: Settings, diagnosis: Diagnosis): string {
-  const shown = shownOf(settings);
-  const width = Math.max(...SETTINGS.map((setting) => diagnosis[setting].length));
-  const lines = SETTINGS.map((setting) =>
-    [VARIABLES[setting].padEnd(19), diagnosis[setting].padEnd(width), shown[setting]].join('  '),
+function formatReport(settings: Settings, { verdicts, advice }: Examination): string {
+  const rows = settings.settings.map((setting, index): readonly string[] => [
+    setting.variable,
+    verdicts[index] ?? '',
+    describeValue(setting, settings),
+  ]);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
   );
-  return `${lines.map((line) => `${line.trimEnd()}\n`).join('')}\n${diagnosis.advice}\n`;
+  return `${lines.join('\n')}\n\n${advice}\n`;
 }
 
 const NOT_SHOWN = '(not shown)';
 
-/** Values as they may be shown: what looks otherwise may be a token in the wrong variable. */
-function shownOf({ baseUrl, serviceId, accessToken }: Settings): Settings {
+/** What a setting that is no secret looks like: anything else may be a token in the wrong variable. */
+const HARMLESS: Partial<Record<Setting['option'], RegExp>> = {
+  baseUrl: /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/,
+  serviceId: /^\d{1,20}$/,
+  apiKey: /^\d{1,20}$/,
+};
+
+function describeValue({ option, value }: Setting, { apiVersion = 3, settings }: Settings): string {
+  if (value === undefined) {
+    return option === 'baseUrl' ? `${DEFAULT_BASE_URLS[apiVersion]} (the default)` : '';
+  }
+  if (value === '') return '';
+  const isShown = HARMLESS[option]?.test(value) ?? false;
+  const hasNoScheme = option === 'baseUrl' && findMissingScheme(value) !== undefined;
+  if (!isShown && !hasNoScheme) return NOT_SHOWN;
   const secrets = new Secrets();
-  secrets.add(accessToken);
-  const show = (text: string | undefined, harmless: RegExp): string => {
-    if (!text) return '';
-    return harmless.test(text) ? secrets.redact(text) : NOT_SHOWN;
-  };
-  return {
-    baseUrl:
-      baseUrl === undefined
-        ? `${DEFAULT_BASE_URLS[3]} (the default)`
-        : show(baseUrl, /^https?:\/\/[\w.:[\]-]+(?:\/[\w./-]*)?$/),
-    serviceId: show(serviceId, /^\d{1,20}$/),
-    accessToken: accessToken === undefined ? '' : NOT_SHOWN,
-  };
+  for (const other of settings) if (!HARMLESS[other.option]) secrets.add(other.value);
+  return secrets.redact(value);
 }

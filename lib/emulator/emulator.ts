@@ -1,28 +1,50 @@
 import type { Express, Response } from 'express';
 import { createApp } from './app.js';
-import { createAuthenticate } from './clients.js';
 import { createFaults, type Faults } from './faults.js';
+import { formatHost } from './hosts.js';
+import { issueCode, type IssueCodeOptions } from './issue-code.js';
 import { createJournal, type Journal } from './journal.js';
 import { type ListeningEmulator, type ListenOptions, listenWith } from './listen.js';
 import { type AuthleteEmulatorOptions, resolveEmulatorOptions } from './options.js';
-import { createRefreshTokenStore } from './refresh-tokens.js';
-import { randomSecret } from './secrets.js';
-import { createTicketStore } from './tickets.js';
+import { createReplyQueue, type ReplyOnceOptions } from './reply-once.js';
+import { createService } from './service.js';
 
 /** An emulator of Authlete's token APIs, for tests and offline work. */
 export interface AuthleteEmulator {
-  /** The Express app, to mount or to listen with by oneself. */
+  /** The Express app, to mount in another one or to listen with yourself. */
   readonly app: Express;
+  readonly apiVersion: 2 | 3;
+  /** The ID of the service, or of the first of several. API version 2 has no use for it. */
   readonly serviceId: string;
+  /** The bearer token. It is good for every service. */
   readonly accessToken: string;
-  /** What was called, with secrets masked. */
+  /** With API version 2 only. */
+  readonly apiKey: string | undefined;
+  /** With API version 2 only. */
+  readonly apiSecret: string | undefined;
+  /** The calls, with secrets masked. */
   readonly journal: Journal;
-  /** What is to go wrong with calls: nothing, at first. */
+  /** What goes wrong with calls: nothing, at first. */
   readonly faults: Faults;
-  /** How many tickets are neither used nor expired. */
+  /**
+   * Answers the next call of an API with exactly this, in place of what the emulator would do: no
+   * ticket is opened or used. Several replies for an API are used in order, one for each call; calls
+   * that a fault refuses or stalls leave them.
+   *
+   * @throws TypeError with code `ERR_ATF_OPTIONS`, naming what cannot work
+   */
+  replyOnce(reply: ReplyOnceOptions): void;
+  /**
+   * Issues an authorization code, as if the resource owner had granted access. It can be used once,
+   * within ten minutes.
+   *
+   * @throws TypeError with code `ERR_ATF_OPTIONS`, naming what cannot work
+   */
+  issueCode(options: IssueCodeOptions): string;
+  /** How many tickets of all services are neither used nor expired. */
   openTickets(): number;
   /**
-   * Listens on 127.0.0.1, on a free port unless told otherwise.
+   * Listens on 127.0.0.1 and a free port, unless the options say otherwise.
    *
    * @throws TypeError with code `ERR_ATF_OPTIONS` for an unknown option, and what Node throws for a
    * port or host that cannot be listened on
@@ -34,7 +56,7 @@ const NOTICE =
   'This is an emulator of three Authlete APIs. It is not Authlete, and it is not for production.';
 
 /**
- * Makes an emulator of Authlete's `/auth/token`, `/auth/token/issue` and `/auth/token/fail`.
+ * Creates an emulator of Authlete's `/auth/token`, `/auth/token/issue` and `/auth/token/fail`.
  *
  * @throws TypeError with code `ERR_ATF_OPTIONS` if an option is wrong or unknown
  */
@@ -47,37 +69,57 @@ export function createEmulator(options: AuthleteEmulatorOptions): {
   emulator: AuthleteEmulator;
   endStalledCalls: () => void;
 } {
-  const settings = resolveEmulatorOptions(options);
-  const { serviceId, accessToken, clients, ticketLifetime, dpopNonceRequired, onNotice, onCall } =
-    settings;
-  const tickets = createTicketStore(ticketLifetime);
+  const { services: resolvedServices, ...resolved } = resolveEmulatorOptions(options);
+  const { apiVersion, credentials, onNotice, onCall } = resolved;
+  const services = new Map(
+    resolvedServices.map(({ serviceId, clients }) => [
+      serviceId,
+      createService({ ...resolved, serviceId, clients }),
+    ]),
+  );
   const journal = createJournal(onCall);
   const faults = createFaults();
+  const replies = createReplyQueue();
   const stalledCalls = new Set<Response>();
   const endStalledCalls = (): void => {
     for (const call of stalledCalls) call.destroy();
   };
+  const hosts = new Set<string>();
   const app = createApp({
-    serviceId,
-    accessToken,
-    authenticate: createAuthenticate(clients),
-    tickets,
-    refreshTokens: createRefreshTokenStore(),
-    dpopNonce: randomSecret(),
-    dpopNonceRequired,
+    apiVersion,
+    credentials,
+    services,
     journal,
     faults,
+    replies,
     stalledCalls,
+    hosts,
   });
-  const hooks = { onListen: () => onNotice(NOTICE), onClose: endStalledCalls };
+  const hooks = {
+    onListen(host: string) {
+      hosts.add(formatHost(host));
+      onNotice(NOTICE);
+    },
+    onClose: endStalledCalls,
+  };
 
   const emulator: AuthleteEmulator = {
     app,
-    serviceId,
-    accessToken,
+    apiVersion,
+    serviceId: String([...services.keys()][0]),
+    ...credentials,
     journal: { calls: (filter) => journal.calls(filter) },
-    faults,
-    openTickets: () => tickets.count(),
+    faults: {
+      ...faults,
+      clear() {
+        faults.clear();
+        replies.clear();
+      },
+    },
+    replyOnce: (reply) => replies.add(reply),
+    issueCode: (codeOptions) => issueCode(services, codeOptions),
+    openTickets: () =>
+      [...services.values()].reduce((sum, { tickets }) => sum + tickets.count(), 0),
     listen: (listenOptions = {}) => listenWith(app, listenOptions, hooks),
   };
   return { emulator, endStalledCalls };

@@ -1,40 +1,46 @@
-import { createOptionsError } from '../authlete/check-options.js';
-import { checkMilliseconds, checkOptionNames } from '../authlete/check-options.js';
-import { describeType } from '../authlete/check-options.js';
+import {
+  checkMilliseconds,
+  checkOptionNames,
+  createOptionsError,
+  describeType,
+} from '../authlete/check-options.js';
 import { EMULATOR_APIS, type EmulatorApi, isEmulatorApi } from './apis.js';
 
-/** How calls are to go wrong. A fault with nothing in it is none. */
+/** How calls go wrong. A fault with nothing in it is none. */
 export interface Fault {
   /** The one API that it is for. Default: all three. */
   api?: EmulatorApi | undefined;
   /** HTTP status that calls are refused with, 400 to 599. Tickets stay as they are. */
   failWith?: number | undefined;
   /**
-   * Milliseconds that an answer is late by. What the call does to its ticket is done at once, so a
-   * caller that does not wait leaves the ticket used.
+   * Milliseconds that an answer is late by. The ticket is used at once, so that it stays used if the
+   * caller does not wait.
    */
   delay?: number | undefined;
   /**
-   * Whether calls are taken and never answered, until the caller hangs up or the emulator closes.
-   * Tickets stay as they are. It excludes the other two. Default: false.
+   * Whether calls are never answered, until the caller disconnects or the emulator closes. Tickets
+   * stay as they are. It excludes the other two. Default: false.
    */
   stall?: boolean | undefined;
 }
 
-/** A fault as one call meets it. */
+/** The fault of one call. */
 export type CallFault = Readonly<Pick<Fault, 'failWith' | 'delay'> & { stall?: true }>;
 
-/** The faults of an emulator: with them, a host rehearses an outage. */
+/** The faults of an emulator, to rehearse an outage with. */
 export interface Faults {
   /**
-   * Has calls go wrong from now on, in place of the fault that was set for the same API before.
+   * Makes calls go wrong from now on. It replaces the fault that was set for the same API before.
    *
    * @throws TypeError with code `ERR_ATF_OPTIONS`, naming what cannot work
    */
   set(fault: Fault): void;
-  /** Has calls go right from now on. A call that was stalled before stays so. */
+  /**
+   * Makes calls go right from now on, and drops the replies of `replyOnce` that no call has had yet.
+   * A call that is stalled already stays so.
+   */
   clear(): void;
-  /** The fault that a call of this API meets now; `undefined` if it meets none. */
+  /** The fault that is set for this API now; `undefined` if there is none. */
   of(api: EmulatorApi): CallFault | undefined;
 }
 
@@ -45,12 +51,12 @@ const FAULT_FIELDS = Object.keys({
   stall: true,
 } satisfies Record<keyof Fault, true>);
 
-/** Makes a set of faults with none in it. */
+/** Creates a set of faults with none in it. */
 export function createFaults(): Faults {
   const faults = new Map<EmulatorApi, CallFault>();
   return {
     set(fault) {
-      const { api, callFault } = checkedFault(fault);
+      const { api, callFault } = checkFault(fault);
       for (const each of api === undefined ? EMULATOR_APIS : [api]) {
         if (callFault) faults.set(each, callFault);
         else faults.delete(each);
@@ -61,7 +67,7 @@ export function createFaults(): Faults {
   };
 }
 
-function checkedFault(fault: Fault): {
+function checkFault(fault: Fault): {
   api: EmulatorApi | undefined;
   callFault: CallFault | undefined;
 } {

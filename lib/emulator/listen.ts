@@ -2,22 +2,28 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { createOptionsError } from '../authlete/check-options.js';
-import { checkMilliseconds, checkOptionNames } from '../authlete/check-options.js';
-import { describeType } from '../authlete/check-options.js';
+import {
+  checkMilliseconds,
+  checkOptionNames,
+  createOptionsError,
+  describeType,
+} from '../authlete/check-options.js';
 
 /** Where `listen` binds. */
 export interface ListenOptions {
   /** Default: 0, any free port. */
   port?: number | undefined;
-  /** Default: `127.0.0.1`. */
+  /**
+   * Default: `127.0.0.1`. Requests may name it in their `Host` header, besides the names of this
+   * machine; those with any other are refused.
+   */
   host?: string | undefined;
 }
 
 /** How a listening emulator closes. */
 export interface CloseOptions {
   /**
-   * Milliseconds that calls under way have to end; stalled ones are cut off at once.
+   * Milliseconds that active calls have to end; stalled ones are cut off at once.
    * Default: none, every call is cut off.
    */
   grace?: number | undefined;
@@ -28,8 +34,8 @@ export interface ListeningEmulator {
   /** The base URL, without a slash at the end. */
   readonly url: string;
   /**
-   * Stops listening and closes every connection. Called again, it cuts the grace short if it is
-   * given none, and settles with the first call.
+   * Stops listening and closes every connection. A second call settles with the first, and without
+   * `grace` it ends the grace of the first.
    *
    * @throws TypeError with code `ERR_ATF_OPTIONS` for an option that cannot work
    */
@@ -39,15 +45,15 @@ export interface ListeningEmulator {
 /** Milliseconds between two looks for connections that have become idle while closing. */
 const SWEEP_INTERVAL = 20;
 
-/** What is to be done besides when an app listens. */
+/** What else happens when an app listens. */
 export interface ListenHooks {
-  /** Called once the options are known to be good, before anything listens. */
-  readonly onListen?: () => void;
-  /** Called when it is to close, before it waits for calls under way. */
+  /** Called once the options are checked, before anything listens. */
+  readonly onListen?: (host: string) => void;
+  /** Called when it closes, before it waits for active calls. */
   readonly onClose: () => void;
 }
 
-/** Listens with an app. */
+/** Makes an app listen. */
 export async function listenWith(
   app: Express,
   options: ListenOptions,
@@ -56,13 +62,13 @@ export async function listenWith(
   checkOptionNames('listen', options, ['port', 'host']);
   const { port = 0, host = '127.0.0.1' } = options;
   checkAddress(port, host);
-  onListen?.();
+  onListen?.(host);
   const server = app.listen(port, host);
   // `once` rejects if the server emits an error first, such as a port in use.
   await once(server, 'listening');
   let closed: Promise<void> | undefined;
   return {
-    url: urlOf(server),
+    url: buildUrl(server),
     async close(closeOptions = {}) {
       checkOptionNames('close', closeOptions, ['grace']);
       const { grace } = closeOptions;
@@ -75,7 +81,7 @@ export async function listenWith(
   };
 }
 
-/** Node would take a string for the path of a socket, and no host for every interface. */
+/** Node would read a string as the path of a socket, and listen on every interface without a host. */
 function checkAddress(port: unknown, host: unknown): void {
   if (!Number.isInteger(port) || (port as number) < 0 || (port as number) > 65535) {
     throw createOptionsError('listen: port must be a whole number from 0 to 65535');
@@ -85,7 +91,7 @@ function checkAddress(port: unknown, host: unknown): void {
   }
 }
 
-function urlOf(server: Server): string {
+function buildUrl(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

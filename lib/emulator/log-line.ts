@@ -1,16 +1,18 @@
 import type { CallFault } from './faults.js';
 import type { JournalEntry } from './journal.js';
 
-/** A call in one line, for those who watch. It has no secret in it, as the journal has none. */
-export function logLineOf(call: JournalEntry): string {
-  const { time, api, status, action, resultCode, ticket, reason, fault } = call;
+/** Formats a call in one line. It has no secret in it, as the journal has none. */
+export function formatLogLine(call: JournalEntry): string {
+  const { time, api, serviceId, status, action, resultCode, ticket, reason, fault } = call;
   const fields = {
+    service: serviceId,
     status: status ?? 'none',
     action,
     result: resultCode,
     ticket,
     reason,
-    fault: fault && faultText(fault),
+    fault: fault && formatFault(fault),
+    reply: call.replyOnce && 'once',
   };
   const shown = Object.entries(fields).filter(([, value]) => value !== undefined);
   const text = shown.map(([name, value]) => `${name}=${value}`).join(' ');
@@ -18,7 +20,7 @@ export function logLineOf(call: JournalEntry): string {
 }
 
 /** A fault as the command's switches name it. */
-function faultText({ failWith, delay, stall }: CallFault): string {
+function formatFault({ failWith, delay, stall }: CallFault): string {
   return [
     ...(delay === undefined ? [] : [`delay:${delay}ms`]),
     ...(failWith === undefined ? [] : [`fail-with:${failWith}`]),

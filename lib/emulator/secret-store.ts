@@ -22,10 +22,7 @@ export interface SecretStore<T> {
  * @param defaultLifetime - milliseconds until an unused secret expires
  * @param capacity - how many values are kept at most; the earliest is dropped for one more
  */
-export function createSecretStore<T>(
-  defaultLifetime: number,
-  capacity = Infinity,
-): SecretStore<T> {
+export function createSecretStore<T>(defaultLifetime: number, capacity = Infinity): SecretStore<T> {
   // A Map keeps insertion order, so the first is the earliest.
   const entries = new Map<string, { value: T; expiresAt: number }>();
 

@@ -67,9 +67,18 @@ const CODE_LIFETIME = 10 * 60 * 1000;
 const CAPACITY = 10_000;
 
 /** Creates a service. All that it issues lives in memory only. */
-export function createService({ ticketLifetime, ...settings }: ServiceSettings): Service {
+export function createService({
+  serviceId,
+  clients,
+  ticketLifetime,
+  dpopNonceRequired,
+  attestationChallengeAlways,
+}: ServiceSettings): Service {
   return {
-    ...settings,
+    serviceId,
+    clients,
+    dpopNonceRequired,
+    attestationChallengeAlways,
     tickets: createSecretStore(ticketLifetime),
     refreshTokens: createSecretStore(REFRESH_TOKEN_DURATION * 1000, CAPACITY),
     codes: createSecretStore(CODE_LIFETIME, CAPACITY),

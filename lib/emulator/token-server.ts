@@ -3,29 +3,30 @@ import { createAuthleteClient } from '../authlete/client.js';
 import { tokenEndpoint } from '../endpoint/token-endpoint.js';
 import type { TokenOutcome } from '../outcome/outcome.js';
 import type { createEmulator } from './emulator.js';
+import { createHostGuard } from './hosts.js';
 import { type ListeningEmulator, listenWith } from './listen.js';
 import type { CheckUser } from './users.js';
+import { buildClientOptions } from './variables.js';
 
-/** What {@link listenWithTokenEndpoint} takes besides an emulator. */
+/** Options of {@link listenWithTokenEndpoint}. */
 export interface TokenServerOptions {
   readonly port: number;
   readonly checkUser: CheckUser;
-  /** Is told in a line why a token request was answered with `server_error`. */
+  /** Called with a line that says why a token request was answered with `server_error`. */
   readonly report: (line: string) => void;
 }
 
 /**
- * Listens with an emulator and, at `/token`, a whole token endpoint, for those who write client
- * applications: it is what this package makes of the emulator's APIs and a list of users.
+ * Makes an emulator listen and, at `/token`, a whole token endpoint, for those who write client
+ * applications: that of this package, on the emulator's first service and a list of users.
  */
 export async function listenWithTokenEndpoint(
   { emulator, endStalledCalls }: ReturnType<typeof createEmulator>,
   { port, checkUser, report }: TokenServerOptions,
 ): Promise<ListeningEmulator> {
-  const { app: apis, serviceId, accessToken } = emulator;
-  // The endpoint calls the APIs on a port that outlives its last token request.
+  // The endpoint calls the APIs on a port that is open until its last token request has ended.
   const inner = await emulator.listen();
-  const client = createAuthleteClient({ baseUrl: inner.url, serviceId, accessToken });
+  const client = createAuthleteClient(buildClientOptions(emulator, inner.url));
   const closeInner = async (): Promise<void> => {
     await inner.close();
     await client.close();
@@ -33,10 +34,11 @@ export async function listenWithTokenEndpoint(
 
   const app = express();
   app.disable('x-powered-by');
+  app.use(createHostGuard());
   const onOutcome = ({ error }: TokenOutcome) =>
     error && report(`token endpoint: ${error.message}`);
   app.all('/token', tokenEndpoint({ client, authenticate: checkUser, onOutcome }));
-  app.use(apis);
+  app.use(emulator.app);
   try {
     const outer = await listenWith(app, { port }, { onClose: endStalledCalls });
     return {

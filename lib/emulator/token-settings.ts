@@ -38,10 +38,7 @@ const FIELDS: Readonly<Record<keyof TokenSettings, readonly [Parse, ResultName]>
     (value) => (typeof value === 'string' ? parseJsonObject(value) : undefined),
     'JWT_AT_CLAIMS_INVALID',
   ],
-  accessToken: [
-    (value) => (isBearerToken(value) ? value : undefined),
-    'ACCESS_TOKEN_INVALID',
-  ],
+  accessToken: [(value) => (isBearerToken(value) ? value : undefined), 'ACCESS_TOKEN_INVALID'],
 };
 
 /** Reads these fields of a request, or says what is wrong with the first that is invalid. */

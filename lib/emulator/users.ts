@@ -1,6 +1,5 @@
 import { createOptionsError } from '../authlete/check-options.js';
-import { describeType } from '../authlete/check-options.js';
-import { checkFields, checkText } from './fields.js';
+import { checkArray, checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 
 /** A resource owner that the command's token endpoint knows. */
@@ -17,20 +16,18 @@ const USER_FIELDS = Object.keys({
   subject: true,
 } satisfies Record<keyof User, true>);
 
-/** Gives the subject of the user with these credentials, or `null`. */
+/** Returns the subject of the user with these credentials, or `null`. */
 export type CheckUser = (username: string, password: string) => string | null;
 
 /**
- * Checks a list of users and makes the function that authenticates them.
+ * Checks a list of users and creates the function that authenticates them.
  *
  * @throws TypeError with code `ERR_ATF_OPTIONS`, naming the first field that cannot work
  */
 export function createCheckUser(users: unknown): CheckUser {
-  if (!Array.isArray(users))
-    throw createOptionsError(`users must be an array, got ${describeType(users)}`);
   const byName = new Map<string, User>();
-  users.forEach((value: unknown, index) => {
-    const user = checkedUser(value, `users[${index}]`);
+  checkArray('users', users).forEach((value, index) => {
+    const user = checkEntry(value, `users[${index}]`);
     if (byName.has(user.username)) {
       throw createOptionsError(`users[${index}].username is that of another one`);
     }
@@ -43,7 +40,7 @@ export function createCheckUser(users: unknown): CheckUser {
   };
 }
 
-function checkedUser(value: unknown, where: string): User {
+function checkEntry(value: unknown, where: string): User {
   checkFields(where, value, USER_FIELDS);
   const { username, password, subject } = value as User;
   checkText(`${where}.username`, username);

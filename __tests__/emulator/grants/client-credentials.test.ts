@@ -5,8 +5,8 @@ import {
   contentOf,
   emulatorOf,
   PUBLIC_CLIENT,
-} from '../../support/emulator';
-import { CLIENT_SECRET } from '../../support/secrets';
+} from '../../support/servers/emulator';
+import { CLIENT_SECRET } from '../../support/secrets/secrets';
 
 const emulator = emulatorOf({ clients: BOTH_CLIENTS });
 

@@ -7,8 +7,8 @@ import {
   passwordGrant,
   PUBLIC_CLIENT,
   refreshTokenOf,
-} from '../../support/emulator';
-import { CLIENT_SECRET } from '../../support/secrets';
+} from '../../support/servers/emulator';
+import { CLIENT_SECRET } from '../../support/secrets/secrets';
 
 const emulator = emulatorOf({ clients: BOTH_CLIENTS });
 

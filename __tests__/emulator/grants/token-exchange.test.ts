@@ -1,4 +1,4 @@
-import { callApi, contentOf, emulatorOf, PUBLIC_CLIENT } from '../../support/emulator';
+import { callApi, contentOf, emulatorOf, PUBLIC_CLIENT } from '../../support/servers/emulator';
 
 const emulator = emulatorOf();
 

@@ -10,7 +10,8 @@ import type { Grant } from './grant.js';
 export const authorizationCodeGrant: Grant = {
   answer({ client, form, tokenType, settings }, service) {
     const code = form.parameter('code');
-    if (code === undefined) return buildErrorReply('BAD_REQUEST', 'CODE_MISSING', 'invalid_request');
+    if (code === undefined)
+      return buildErrorReply('BAD_REQUEST', 'CODE_MISSING', 'invalid_request');
     // A refused request leaves the code as it is: nobody can use up a code of another client.
     const granted = service.codes.find(code);
     if (granted?.client !== client) {
