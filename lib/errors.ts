@@ -126,7 +126,7 @@ export class TokenRequestError extends Error {
     const own = Object.assign(Object.create(null) as TokenRequestErrorOptions, options);
     const { cause, headers = {} } = own;
     super(
-      `${message} No tokenFail() has answered it: mount app.use(tokenFail()) after your routes.`,
+      `${message} app.use(tokenFail()), mounted after your routes, answers this error.`,
       'cause' in own ? { cause } : undefined,
     );
     limitStackTraces(stackTraceLimit);

@@ -1,14 +1,14 @@
-import { basicCredentialsOf } from '../lib/basic-credentials';
-import { RefusedTokenRequest } from '../lib/refusal';
-import { thrownBy } from './support/thrown';
+import { parseBasicCredentials } from '../../lib/endpoint/basic-auth';
+import { InvalidTokenRequestError } from '../../lib/endpoint/invalid-request';
+import { thrownBy } from '../support/errors/thrown';
 
 /** An Authorization header with these as user-pass, not encoded before base64. */
 const basic = (userPass: string | Uint8Array) =>
   `Basic ${Buffer.from(userPass as string).toString('base64')}`;
 
-describe('basicCredentialsOf', () => {
-  it('gives nothing without an Authorization header', () => {
-    expect(basicCredentialsOf(undefined)).toBeUndefined();
+describe('parseBasicCredentials', () => {
+  it('returns nothing without an Authorization header', () => {
+    expect(parseBasicCredentials(undefined)).toBeUndefined();
   });
 
   it.each([
@@ -17,7 +17,7 @@ describe('basicCredentialsOf', () => {
     // RFC 7617 section 2
     ['the example of RFC 7617', 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==', 'Aladdin'],
   ])('reads %s', (_what, header, clientId) => {
-    expect(basicCredentialsOf(header)).toMatchObject({ clientId });
+    expect(parseBasicCredentials(header)).toMatchObject({ clientId });
   });
 
   it.each([
@@ -34,13 +34,13 @@ describe('basicCredentialsOf', () => {
     ['an empty secret', 'a:', 'a', ''],
     ['a byte order mark, which is part of the client ID', '\ufeffa:b', '\ufeffa', 'b'],
   ])('form-decodes %s', (_what, userPass, clientId, clientSecret) => {
-    expect(basicCredentialsOf(basic(userPass))).toEqual({ clientId, clientSecret });
+    expect(parseBasicCredentials(basic(userPass))).toEqual({ clientId, clientSecret });
   });
 
   it.each(['Basic YTpi', 'basic YTpi', 'BASIC YTpi', 'bAsIc YTpi', 'Basic   YTpi', 'Basic YTpi '])(
     'takes the scheme in any case, and spaces, as in %p',
     (header) => {
-      expect(basicCredentialsOf(header)).toEqual({ clientId: 'a', clientSecret: 'b' });
+      expect(parseBasicCredentials(header)).toEqual({ clientId: 'a', clientSecret: 'b' });
     },
   );
 
@@ -55,7 +55,7 @@ describe('basicCredentialsOf', () => {
     ['without a space after the scheme', 'BasicYTpi'],
     ['with two tokens', 'Basic YTpi YTpi'],
     ['with a parameter', 'Basic YTpi, realm="a"'],
-    ['in base64 with a character that is none', 'Basic YT*i'],
+    ['in base64 with a character that it does not have', 'Basic YT*i'],
     ['in base64url', 'Basic YTrDv8O_'],
     ['in base64 with too much padding', 'Basic YTpi==='],
     ['of one character, which base64 cannot have', 'Basic Y'],
@@ -64,13 +64,13 @@ describe('basicCredentialsOf', () => {
     ['with a colon alone', basic(':')],
     ['with a percent sign that encodes nothing, in the client ID', basic('100%:secret')],
     ['with a percent sign that encodes nothing, in the secret', basic('a:100%')],
-    ['with a percent escape that is no hexadecimal', basic('a:%zz')],
-    ['with a percent escape that is no UTF-8', basic('a:%FF')],
-    ['with bytes that are no UTF-8', basic(Uint8Array.of(0x61, 0x3a, 0xff))],
+    ['with a percent escape that is not hexadecimal', basic('a:%zz')],
+    ['with a percent escape that is not UTF-8', basic('a:%FF')],
+    ['with bytes that are not UTF-8', basic(Uint8Array.of(0x61, 0x3a, 0xff))],
     ['in Latin-1', basic(Buffer.from('jö:s', 'latin1'))],
-  ])('refuses a header %s', (_what, header) => {
-    const refusal = thrownBy(() => basicCredentialsOf(header));
-    expect(refusal).toBeInstanceOf(RefusedTokenRequest);
-    expect(refusal).toMatchObject({ status: 401, error: 'invalid_client' });
+  ])('rejects a header %s', (_what, header) => {
+    const error = thrownBy(() => parseBasicCredentials(header));
+    expect(error).toBeInstanceOf(InvalidTokenRequestError);
+    expect(error).toMatchObject({ status: 401, error: 'invalid_client' });
   });
 });

@@ -1,19 +1,17 @@
 import { once } from 'node:events';
 import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
-import { onRequestEnd } from '../lib/request-end';
-import { cleanUp } from './support/cleanup';
-import { passwordGrant } from './support/emulator';
-import { EXPRESS_VERSIONS } from './support/hosts';
-import { serve } from './support/servers';
-import { emulatorAndClient, tokenServerOf } from './support/token-server';
-import { until } from './support/until';
+import { createDisconnectSignal } from '../../lib/endpoint/disconnect';
+import { watchNodeWarnings } from '../support/observe/warnings';
+import { openSocket } from '../support/servers/endpoint';
+import { passwordGrant } from '../support/servers/emulator';
+import { EXPRESS_VERSIONS } from '../support/servers/express-versions';
+import { serve } from '../support/servers/listen';
+import { tokenServerOnEmulator } from '../support/servers/token-server';
+import { until } from '../support/until';
 
-/** Sends so many requests in one go over one connection, and gives the connection. */
+/** Sends so many requests at once over one connection, and returns the connection. */
 async function pipeline(url: string, count: number, body = '') {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  socket.on('error', () => undefined);
-  cleanUp(() => socket.destroy());
+  const socket = openSocket(url);
   const head = [
     'POST /token HTTP/1.1',
     'Host: x',
@@ -25,7 +23,7 @@ async function pipeline(url: string, count: number, body = '') {
   return socket;
 }
 
-describe('onRequestEnd', () => {
+describe('createDisconnectSignal', () => {
   async function startServer() {
     const requests: [IncomingMessage, ServerResponse][] = [];
     const url = await serve((req, res) => {
@@ -35,64 +33,62 @@ describe('onRequestEnd', () => {
     return { url, requests };
   }
 
-  it('calls back once when the answer has been sent', async () => {
+  it('aborts once, when the answer was sent', async () => {
     const { url, requests } = await startServer();
     const socket = await pipeline(url, 1);
     await until(() => requests.length === 1);
-    const [[req, res] = []] = requests;
+    const [req, res] = requests[0] ?? [];
+    if (!req || !res) throw new Error('There is no request');
+    const signal = createDisconnectSignal(req, res);
     const listener = jest.fn();
-    if (req && res) onRequestEnd(req, res, listener);
-    res?.end();
+    signal.addEventListener('abort', listener);
+    expect(signal.aborted).toBe(false);
+    res.end();
     await until(() => listener.mock.calls.length > 0);
     socket.destroy();
-    await until(() => req?.socket.closed === true);
+    await until(() => req.socket.closed);
     expect(listener).toHaveBeenCalledTimes(1);
+    expect(signal.aborted).toBe(true);
   });
 
-  it('calls back when the connection closes, for each of its requests', async () => {
+  it('aborts when the connection closes, for each of its requests', async () => {
     const { url, requests } = await startServer();
     const socket = await pipeline(url, 20);
     await until(() => requests.length === 20);
-    const warnings = jest.fn();
-    process.on('warning', warnings);
-    cleanUp(() => process.off('warning', warnings));
-    const listener = jest.fn();
-    for (const [req, res] of requests) onRequestEnd(req, res, listener);
+    const warnings = watchNodeWarnings();
+
+    const signals = requests.map(([req, res]) => createDisconnectSignal(req, res));
+    expect(signals.filter(({ aborted }) => aborted)).toEqual([]);
     socket.destroy();
-    await until(() => listener.mock.calls.length === 20);
-    expect(warnings).not.toHaveBeenCalled();
+    await until(() => signals.every(({ aborted }) => aborted));
+    expect(warnings).toEqual([]);
   });
 
-  it('calls back at once when it is over already', async () => {
+  it('is aborted from the start if the connection is closed already', async () => {
     const { url, requests } = await startServer();
     const socket = await pipeline(url, 2);
     await until(() => requests.length === 2);
     socket.destroy();
     await until(() => requests[0]?.[0].socket.destroyed === true);
-    const listener = jest.fn();
-    for (const [req, res] of requests) onRequestEnd(req, res, listener);
-    expect(listener).toHaveBeenCalledTimes(2);
+    const signals = requests.map(([req, res]) => createDisconnectSignal(req, res));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
-  it('does with a socket that has no events, as function platforms give', () => {
+  it('works with a socket that has no events, as function platforms have', () => {
     const req = new IncomingMessage({ remoteAddress: '127.0.0.1' } as never);
     const res = new ServerResponse(req);
-    const listener = jest.fn();
-    onRequestEnd(req, res, listener);
-    expect(listener).not.toHaveBeenCalled();
+    const signal = createDisconnectSignal(req, res);
+    expect(signal.aborted).toBe(false);
     res.emit('close');
-    expect(listener).toHaveBeenCalledTimes(1);
+    expect(signal.aborted).toBe(true);
   });
 });
 
 describe.each(EXPRESS_VERSIONS)('pipelined token requests on $version', ({ express }) => {
   it('have their tickets closed, and no token issued, when the connection closes', async () => {
-    const { emulator, client } = await emulatorAndClient();
     let waiting = 0;
-    const app = tokenServerOf({
-      client,
+    const { emulator, app, closings } = await tokenServerOnEmulator({
       express,
-      fail: null,
       endpoint: {
         authenticate: async (_username, _password, { signal }) => {
           waiting++;
@@ -106,7 +102,6 @@ describe.each(EXPRESS_VERSIONS)('pipelined token requests on $version', ({ expre
     await until(() => waiting === 3);
     socket.destroy();
     await until(() => emulator.openTickets() === 0);
-    expect(emulator.journal.calls({ api: '/auth/token/fail' })).toHaveLength(3);
-    expect(emulator.journal.calls({ api: '/auth/token/issue' })).toEqual([]);
+    expect(closings()).toEqual(['UNKNOWN', 'UNKNOWN', 'UNKNOWN']);
   });
 });

@@ -1,272 +1,181 @@
 import supertest from 'supertest';
-import type { AuthleteClient, TokenResponse } from 'express-authlete-token-fail';
-import { passwordGrant, PUBLIC_CLIENT } from './support/emulator';
-import { EXPRESS_VERSIONS } from './support/hosts';
-import { closedPort } from './support/servers';
-import { clientAt, emulatorAndClient, tokenServerOf } from './support/token-server';
-import { until } from './support/until';
-import { startJsonUpstream, startUpstream } from './support/upstream';
-
-const CONTENT = '{ "access_token" : "ünchanged €😀" }\r\n';
-
-const BASIC = `Basic ${Buffer.from('my-client:my-secret').toString('base64')}`;
-
-const TOKEN_HEADERS = {
-  'content-type': 'application/json',
-  'cache-control': 'no-store',
-  pragma: 'no-cache',
-};
+import {
+  AuthleteApiError,
+  CallbackError,
+  tokenEndpoint,
+  type TokenOutcome,
+  type TokenResponse,
+} from 'express-authlete-token-fail';
+import { STRANGERS } from '../support/errors/strangers';
+import { passwordGrant, PUBLIC_CLIENT } from '../support/servers/emulator';
+import { SERVER_ERROR, TOKEN_HEADERS } from '../support/servers/endpoint';
+import { EXPRESS_VERSIONS } from '../support/servers/express-versions';
+import { closedPort } from '../support/servers/listen';
+import { clientAt, emulatorAndClient, tokenServerOf } from '../support/servers/token-server';
+import { startJsonUpstream, startUpstream } from '../support/servers/upstream';
 
 describe.each(EXPRESS_VERSIONS)('tokenEndpoint on $version', ({ express }) => {
-  const send = (app: Parameters<typeof supertest>[0], headers: Record<string, string> = {}) =>
-    supertest(app).post('/token').set(headers).type('form').send(passwordGrant());
+  const send = (app: Parameters<typeof supertest>[0], changes: Record<string, string> = {}) =>
+    supertest(app).post('/token').type('form').send(passwordGrant(changes));
 
-  /** An app whose `/auth/token` gives this reply. */
-  async function appWith(reply: object, options: object = {}) {
-    const upstream = await startJsonUpstream(reply);
-    return tokenServerOf({ client: clientAt(upstream.url), express, ...options });
-  }
-
-  describe('answers action', () => {
-    it.each([
-      ['OK', 200],
-      ['ID_TOKEN_REISSUABLE', 200],
-      ['BAD_REQUEST', 400],
-      ['INVALID_CLIENT', 400],
-      ['INTERNAL_SERVER_ERROR', 500],
-    ])('%s with %i and responseContent as it is', async (action, status) => {
-      const answer = await send(await appWith({ action, responseContent: CONTENT })).buffer(true);
-      expect(answer.status).toBe(status);
-      expect(answer.text).toBe(CONTENT);
-      expect(answer.headers).toMatchObject({
-        ...TOKEN_HEADERS,
-        'content-length': String(Buffer.byteLength(CONTENT)),
-      });
-      expect(answer.headers).not.toHaveProperty('www-authenticate');
-      expect(answer.headers).not.toHaveProperty('etag');
-    });
-
-    it('INVALID_CLIENT with 401 and a challenge if the Authorization header was used', async () => {
-      const app = await appWith(
-        { action: 'INVALID_CLIENT', responseContent: '{"error":"invalid_client"}' },
-        { endpoint: { realm: 'my realm' } },
-      );
-      const answer = await send(app, { Authorization: BASIC });
-      expect(answer.status).toBe(401);
-      expect(answer.headers).toMatchObject({
-        ...TOKEN_HEADERS,
-        'www-authenticate': 'Basic realm="my realm"',
-      });
-      expect(answer.body).toEqual({ error: 'invalid_client' });
-    });
-
-    it.each(['OK', 'BAD_REQUEST', 'INTERNAL_SERVER_ERROR'])(
-      '%s without a challenge even if the Authorization header was used',
-      async (action) => {
-        const app = await appWith({ action, responseContent: '{}' });
-        const answer = await send(app, { Authorization: BASIC });
-        expect(answer.headers).not.toHaveProperty('www-authenticate');
-      },
-    );
-  });
-
-  describe('hands dpopNonce and attestationChallenge on', () => {
-    const REPLY = { dpopNonce: 'nonce-1', attestationChallenge: 'challenge-1' };
-    const HEADERS = {
-      'dpop-nonce': 'nonce-1',
-      'oauth-client-attestation-challenge': 'challenge-1',
-    };
-
-    it.each(['OK', 'BAD_REQUEST', 'INVALID_CLIENT', 'TOKEN_EXCHANGE'])(
-      'with the answer for %s',
-      async (action) => {
-        const app = await appWith({ action, responseContent: '{}', ...REPLY });
-        expect((await send(app)).headers).toMatchObject(HEADERS);
-      },
-    );
-
-    /** A client whose token replies have both. */
-    async function clientWith(fields: Partial<TokenResponse> = REPLY) {
+  describe('by itself', () => {
+    /** An app that has nothing else, as the README shows it. */
+    async function start() {
       const { emulator, client } = await emulatorAndClient();
-      const token: AuthleteClient['token'] = async (request) =>
-        ({ ...(await client.token(request)), ...fields }) as TokenResponse;
-      return { emulator, client: { ...client, token } };
+      const authenticate = (_username: string, password: string): string | null =>
+        password === 'open-sesame' ? 'john-1' : null;
+      const app = express();
+      app.post('/token', tokenEndpoint({ client, authenticate }));
+      return { emulator, app };
     }
 
-    it('with the answer to an issued grant', async () => {
-      const { client } = await clientWith();
-      const answer = await send(tokenServerOf({ client, express }));
-      expect(answer.status).toBe(200);
-      expect(answer.headers).toMatchObject(HEADERS);
-    });
-
-    it('with the answer to a failed grant', async () => {
-      const { client } = await clientWith();
-      const app = tokenServerOf({ client, express, endpoint: { authenticate: () => null } });
-      const answer = await send(app);
-      expect(answer.status).toBe(400);
-      expect(answer.headers).toMatchObject(HEADERS);
-    });
-
-    it('with the answer when the fail call fails', async () => {
-      const { client } = await clientWith();
-      const tokenFail = () => Promise.reject(new Error('down'));
-      const app = tokenServerOf({
-        client: { ...client, tokenFail },
-        express,
-        endpoint: { authenticate: () => null },
-      });
-      const answer = await send(app);
-      expect(answer.status).toBe(500);
-      expect(answer.headers).toMatchObject(HEADERS);
-    });
-
-    it('unless they are null or empty', async () => {
-      const app = await appWith({
-        action: 'OK',
-        responseContent: '{}',
-        dpopNonce: null,
-        attestationChallenge: '',
-      });
+    it('answers the right password with a token', async () => {
+      const { emulator, app } = await start();
       const answer = await send(app);
       expect(answer.status).toBe(200);
-      expect(answer.headers).not.toHaveProperty('dpop-nonce');
-      expect(answer.headers).not.toHaveProperty('oauth-client-attestation-challenge');
-    });
-
-    it('but fails the grant if no header can carry one', async () => {
-      const { emulator, client } = await clientWith({ dpopNonce: 'a\r\nSet-Cookie: b' });
-      const errors: unknown[] = [];
-      const onError = (error: unknown) => errors.push(error);
-      const answer = await send(tokenServerOf({ client, express, fail: { onError } }));
-      expect(answer.status).toBe(500);
-      expect(answer.headers).not.toHaveProperty('set-cookie');
-      expect(errors).toMatchObject([{ code: 'ERR_ATF_RESPONSE_INVALID' }]);
-      expect(emulator.journal.calls({ api: '/auth/token/fail' })).toMatchObject([
-        { reason: 'UNKNOWN' },
-      ]);
+      expect(answer.headers).toMatchObject(TOKEN_HEADERS);
+      expect(answer.body).toMatchObject({ token_type: 'Bearer' });
       expect(emulator.openTickets()).toBe(0);
+    });
+
+    it('answers a wrong password with 400, and leaves no ticket open', async () => {
+      const { emulator, app } = await start();
+      const answer = await send(app, { password: 'wrong' });
+      expect(answer.status).toBe(400);
+      expect(answer.headers).toMatchObject(TOKEN_HEADERS);
+      expect(answer.body).toMatchObject({
+        error: 'invalid_request',
+        error_description: expect.stringContaining('[A067301]') as string,
+      });
+      expect(emulator.openTickets()).toBe(0);
+      expect(emulator.journal.calls({ api: '/auth/token/fail' })).toMatchObject([
+        { reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS', action: 'BAD_REQUEST' },
+      ]);
     });
   });
 
   describe('answers 500 server_error', () => {
+    const invalid = (reply: unknown) => async () => ({
+      ...clientAt(await closedPort()),
+      token: () => Promise.resolve(reply as TokenResponse),
+    });
+
     it.each([
-      ['unreachable', async () => clientAt(await closedPort()), 'ERR_ATF_UNREACHABLE'],
       [
-        'slow',
+        'Authlete is unreachable',
+        async () => clientAt(await closedPort()),
+        { code: 'ERR_ATF_UNREACHABLE' },
+      ],
+      [
+        'Authlete is slow',
         async () => clientAt((await startUpstream(() => undefined)).url, { timeout: 50 }),
-        'ERR_ATF_TIMEOUT',
+        { code: 'ERR_ATF_TIMEOUT' },
       ],
       [
-        'talking nonsense',
+        'Authlete answers nonsense',
         async () => clientAt((await startUpstream((res) => res.end('<html>'))).url),
-        'ERR_ATF_RESPONSE_INVALID',
+        { code: 'ERR_ATF_RESPONSE_INVALID' },
       ],
       [
-        'giving an unknown action',
-        async () => ({
-          ...clientAt(await closedPort()),
-          token: () => Promise.resolve({ action: 'DANCE' } as unknown as TokenResponse),
-        }),
-        'ERR_ATF_RESPONSE_INVALID',
+        'Authlete answers 401',
+        async () => clientAt((await startUpstream((res) => res.writeHead(401).end())).url),
+        { code: 'ERR_ATF_HTTP_STATUS', status: 401 },
       ],
-    ])('when Authlete is %s, and tells both onErrors', async (_what, makeClient, code) => {
-      const endpointErrors: unknown[] = [];
-      const failErrors: unknown[] = [];
+      [
+        "a client of the app's own returns an unknown action",
+        invalid({ action: 'DANCE' }),
+        { code: 'ERR_ATF_RESPONSE_INVALID', api: '/auth/token' },
+      ],
+      [
+        "a client of the app's own returns nothing",
+        invalid(undefined),
+        { code: 'ERR_ATF_RESPONSE_INVALID', api: '/auth/token' },
+      ],
+      [
+        "a client of the app's own returns null",
+        invalid(null),
+        { code: 'ERR_ATF_RESPONSE_INVALID', api: '/auth/token' },
+      ],
+    ])('when %s, and the outcome has the cause', async (_what, createClient, error) => {
+      const outcomes: TokenOutcome[] = [];
       const app = tokenServerOf({
-        client: await makeClient(),
+        client: await createClient(),
         express,
-        endpoint: { onError: (error) => endpointErrors.push(error) },
-        fail: { onError: (error) => failErrors.push(error) },
+        endpoint: { onOutcome: (outcome) => outcomes.push(outcome) },
       });
       const answer = await send(app);
       expect(answer.status).toBe(500);
       expect(answer.headers).toMatchObject(TOKEN_HEADERS);
-      expect(answer.body).toMatchObject({ error: 'server_error' });
-      expect(endpointErrors).toMatchObject([{ code }]);
-      expect(failErrors).toEqual(endpointErrors);
+      expect(answer.body).toEqual(SERVER_ERROR);
+      expect(outcomes).toMatchObject([{ outcome: 'error', status: 500, error }]);
+      expect(outcomes[0]?.error).toBeInstanceOf(AuthleteApiError);
     });
-  });
 
-  it('answers 500 server_error when a client of the host throws whatever it likes', async () => {
-    const errors: unknown[] = [];
-    const app = tokenServerOf({
-      client: {
+    it.each(STRANGERS)("when a client of the app's own throws %s", async (_what, thrown) => {
+      const outcomes: TokenOutcome[] = [];
+      const client = {
         ...clientAt(await closedPort()),
         // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
-        token: () => Promise.reject('no error at all'),
-      },
-      express,
-      fail: { onError: (error) => errors.push(error) },
+        token: () => Promise.reject(thrown),
+      };
+      const onOutcome = (outcome: TokenOutcome) => outcomes.push(outcome);
+      const answer = await send(tokenServerOf({ client, express, endpoint: { onOutcome } }));
+      expect(answer.status).toBe(500);
+      expect(answer.headers).toMatchObject(TOKEN_HEADERS);
+      expect(answer.body).toEqual(SERVER_ERROR);
+      expect(outcomes).toMatchObject([
+        { outcome: 'error', error: { code: 'ERR_ATF_CALLBACK_THREW', message: 'client threw' } },
+      ]);
+      expect(outcomes[0]?.error).toBeInstanceOf(CallbackError);
     });
-    const answer = await send(app);
-    expect(answer.status).toBe(500);
-    expect(answer.headers).toMatchObject(TOKEN_HEADERS);
-    expect(errors).toEqual(['no error at all']);
-  });
 
-  it('tells a hook once that the endpoint and tokenFail both have', async () => {
-    const { client } = await emulatorAndClient();
-    const onError = jest.fn();
-    const onFail = jest.fn();
-    const hooks = { onError, onFail };
-    const authenticate = () => Promise.reject(new Error('database'));
-    await send(
-      tokenServerOf({ client, express, endpoint: { authenticate, ...hooks }, fail: hooks }),
-    ).expect(500);
-    expect(onError).toHaveBeenCalledTimes(1);
-    expect(onFail).toHaveBeenCalledTimes(1);
-  });
-
-  it("tells an onFail of the endpoint's own", async () => {
-    const { client } = await emulatorAndClient();
-    const onFail = jest.fn();
-    await send(
-      tokenServerOf({ client, express, endpoint: { authenticate: () => null, onFail } }),
-    ).expect(400);
-    expect(onFail.mock.calls).toMatchObject([[{ action: 'BAD_REQUEST', status: 400 }]]);
-  });
-
-  it('issues nothing and writes nothing twice if the host answers in the meantime', async () => {
-    const { emulator, client } = await emulatorAndClient();
-    const app = tokenServerOf({
-      client,
-      express,
-      endpoint: {
-        authenticate: (_username, _password, { req }) => {
-          req.res?.writeHead(503).write('busy');
-          setImmediate(() => req.res?.end());
-          return 'john-1';
-        },
-      },
-      after: (_error, _req, _res, _next) => undefined,
+    it("and the outcome has what a client of the app's own throws", async () => {
+      const outcomes: TokenOutcome[] = [];
+      const onOutcome = (outcome: TokenOutcome) => outcomes.push(outcome);
+      const down = new Error('down');
+      const client = { ...clientAt(await closedPort()), token: () => Promise.reject(down) };
+      await send(tokenServerOf({ client, express, endpoint: { onOutcome } })).expect(500);
+      expect(outcomes[0]?.error?.cause).toBe(down);
     });
-    const answer = await send(app);
-    expect(answer.status).toBe(503);
-    expect(answer.text).toBe('busy');
-    await until(() => emulator.openTickets() === 0);
-    expect(emulator.journal.calls({ api: '/auth/token/issue' })).toEqual([]);
-  });
 
-  it('writes nothing twice for other actions either', async () => {
-    const upstream = await startJsonUpstream({ action: 'TOKEN_EXCHANGE' });
-    const app = tokenServerOf({
-      client: clientAt(upstream.url),
-      express,
-      endpoint: {
-        handlers: {
-          tokenExchange: (_response, { req }) => {
-            req.res?.status(202).end('mine');
-            return { responseContent: '{}' };
-          },
-        },
-      },
+    it('with a Retry-After header when Authlete throttles calls', async () => {
+      const upstream = await startUpstream((res) => {
+        res.writeHead(429, { 'RateLimit-Reset': '30' }).end();
+      });
+      const outcomes: TokenOutcome[] = [];
+      const onOutcome = (outcome: TokenOutcome) => outcomes.push(outcome);
+      const client = clientAt(upstream.url);
+      const answer = await send(tokenServerOf({ client, express, endpoint: { onOutcome } }));
+      expect(answer.status).toBe(500);
+      expect(answer.headers).toMatchObject({ ...TOKEN_HEADERS, 'retry-after': '30' });
+      expect(outcomes).toMatchObject([
+        { outcome: 'error', error: { code: 'ERR_ATF_THROTTLED', retryAfter: 30 } },
+      ]);
     });
-    const answer = await send(app);
-    expect([answer.status, answer.text]).toEqual([202, 'mine']);
+
+    it.each(['/auth/token/issue', '/auth/token/fail'])(
+      'with a Retry-After header when Authlete throttles calls of %s',
+      async (api) => {
+        const opened = {
+          action: 'PASSWORD',
+          ticket: 'ticket',
+          username: 'john',
+          password: api.endsWith('issue') ? 'open-sesame' : 'wrong',
+        };
+        const upstream = await startUpstream((res) => {
+          if (!res.req.url?.endsWith(api)) res.end(JSON.stringify(opened));
+          else res.writeHead(429, { 'Retry-After': '30' }).end();
+        });
+        const client = clientAt(upstream.url);
+        const onOutcome = () => undefined;
+        const answer = await send(tokenServerOf({ client, express, endpoint: { onOutcome } }));
+        expect(answer.status).toBe(500);
+        expect(answer.headers).toMatchObject({ ...TOKEN_HEADERS, 'retry-after': '30' });
+      },
+    );
   });
 
-  it('takes its client from the environment, as tokenFail does', async () => {
+  it('creates its client from the environment, as tokenFail does', async () => {
     const saved = { ...process.env };
     const upstream = await startJsonUpstream({ action: 'OK', responseContent: '{}' });
     Object.assign(process.env, {

@@ -1,29 +1,41 @@
-import { createAuthleteClient, tokenFail } from 'express-authlete-token-fail';
-import { thrownBy } from './support/thrown';
+import {
+  createAuthleteClient,
+  tokenFail,
+  type TokenFailOptions,
+} from 'express-authlete-token-fail';
+import { thrownBy } from '../support/errors/thrown';
 
 const CLIENT_OPTIONS = { serviceId: '715948317', accessToken: 'token' };
 
+const CLIENT = createAuthleteClient(CLIENT_OPTIONS);
+
 describe('the options of tokenFail', () => {
-  it('may be a client, or the options to make one', () => {
-    const client = createAuthleteClient(CLIENT_OPTIONS);
-    expect(tokenFail({ client }).name).toBe('tokenFailMiddleware');
+  it('may be a client, or the options to create one', () => {
+    expect(tokenFail({ client: CLIENT }).name).toBe('tokenFailMiddleware');
     expect(tokenFail(CLIENT_OPTIONS)).toHaveLength(4);
   });
 
-  it('may be an instance of a class with getters', () => {
+  it('may have a client with nothing but tokenFail, or a function that returns one', () => {
+    const client = { tokenFail: CLIENT.tokenFail };
+    expect(tokenFail({ client })).toHaveLength(4);
+    expect(tokenFail({ client: () => client })).toHaveLength(4);
+  });
+
+  it('may be an instance of a class, whose own fields count', () => {
     class Config {
-      readonly #values = { ...CLIENT_OPTIONS, baseUrl: 'us.authlete.com' };
-      get serviceId() {
-        return this.#values.serviceId;
-      }
-      get accessToken() {
-        return this.#values.accessToken;
-      }
-      get baseUrl() {
-        return this.#values.baseUrl;
-      }
+      readonly serviceId = '715948317';
+      readonly accessToken = 'token';
+      readonly baseUrl = 'us.authlete.com';
     }
     expect(() => tokenFail(new Config())).toThrow(/^baseUrl must be/);
+  });
+
+  it('are not inherited, so that a polluted prototype sets none', () => {
+    const polluted = { serviceId: '1', timeout: -1, mapError: 7, baseUrl: 'http://evil.example' };
+    const withOptions = Object.assign(Object.create(polluted) as object, CLIENT_OPTIONS);
+    expect(tokenFail(withOptions)).toHaveLength(4);
+    const withClient = Object.assign(Object.create(polluted) as object, { client: CLIENT });
+    expect(tokenFail(withClient)).toHaveLength(4);
   });
 
   it('may all come from the environment', () => {
@@ -37,49 +49,58 @@ describe('the options of tokenFail', () => {
     }
   });
 
-  it.each<[string, Record<string, unknown>, string | RegExp]>([
+  it.each([null, 'options', 7, []])('cannot be %p', (options) => {
+    const mount = () => tokenFail(options as unknown as TokenFailOptions);
+    expect(thrownBy(mount)).toMatchObject({ name: 'TypeError', code: 'ERR_ATF_OPTIONS' });
+    expect(mount).toThrow(/^tokenFail: options must be an object, got /);
+  });
+
+  it.each<[string, unknown, string | RegExp]>([
     ['no service ID', { accessToken: 'token' }, /^serviceId is missing/],
     ['an unknown option', { ...CLIENT_OPTIONS, onfail: 1 }, /^tokenFail: unknown option "onfail"/],
     [
+      'an option of tokenEndpoint',
+      { ...CLIENT_OPTIONS, authenticate: () => null },
+      /^tokenFail: unknown option "authenticate"/,
+    ],
+    [
       'a client beside options for one',
-      { client: createAuthleteClient(CLIENT_OPTIONS), timeout: 1 },
+      { client: CLIENT, timeout: 1 },
       'timeout cannot be passed beside client: pass it to createAuthleteClient',
     ],
     [
-      'a client beside the getter of an option for one',
-      {
-        client: createAuthleteClient(CLIENT_OPTIONS),
-        __proto__: {
-          get serviceId() {
-            return '715948317';
-          },
-        },
-      },
-      'serviceId cannot be passed beside client: pass it to createAuthleteClient',
-    ],
-    [
-      'a client that is none',
+      'a client that is not one',
       { client: {} },
-      'client must be what createAuthleteClient gives, got an object without tokenFail',
+      'client must be what createAuthleteClient returns, got an object without tokenFail',
     ],
     ['a client that is null', { client: null }, /^client must be .* got null without tokenFail/],
     [
-      'a mapError that is no function',
+      'a client itself',
+      CLIENT,
+      'tokenFail got a client instead of options; did you mean { client }?',
+    ],
+    [
+      'a mapError that is not a function',
       { ...CLIENT_OPTIONS, mapError: {} },
       'mapError must be a function, got an object',
     ],
     [
-      'an onFail that is no function',
-      { ...CLIENT_OPTIONS, onFail: 'log' },
-      'onFail must be a function, got a string',
+      'an onOutcome that is not a function',
+      { ...CLIENT_OPTIONS, onOutcome: 'log' },
+      'onOutcome must be a function, got a string',
     ],
     [
-      'an onError that is null',
-      { ...CLIENT_OPTIONS, onError: null },
-      'onError must be a function, got null',
+      'an onOutcome that is null',
+      { ...CLIENT_OPTIONS, onOutcome: null },
+      'onOutcome must be a function, got null',
     ],
-  ])('are refused with %s', (_what, options, message) => {
-    const mount = () => tokenFail(options);
+    [
+      'a logger that cannot log errors',
+      { ...CLIENT_OPTIONS, logger: { info: () => undefined } },
+      "logger must be a logger such as pino's or console, got an object without error",
+    ],
+  ])('throw for %s', (_what, options, message) => {
+    const mount = () => tokenFail(options as TokenFailOptions);
     expect(thrownBy(mount)).toMatchObject({ name: 'TypeError', code: 'ERR_ATF_OPTIONS' });
     expect(mount).toThrow(message);
   });

@@ -3,8 +3,8 @@ import { buffer, text } from 'node:stream/consumers';
 import { request } from 'node:http';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { respond } from '../lib/respond';
-import { serve } from './support/servers';
+import { respond } from '../../lib/fail/respond';
+import { serve } from '../support/servers/listen';
 
 async function get(url: string, method = 'POST'): Promise<IncomingMessage & { body: string }> {
   const req = request(url, { method }).end();

@@ -1,15 +1,15 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import supertest from 'supertest';
-import { anotherCopy, type Package } from './support/another-copy';
-import { cleanUp } from './support/cleanup';
-import { EXPRESS_VERSIONS } from './support/hosts';
-import { BEARER_TOKEN, expectNoSecretIn, TICKET } from './support/secrets';
-import { until } from './support/until';
-import { FAIL_REPLY, startJsonUpstream } from './support/upstream';
+import { anotherCopy, type Package } from '../support/package/another-copy';
+import { cleanUp } from '../support/cleanup';
+import { EXPRESS_VERSIONS } from '../support/servers/express-versions';
+import { BEARER_TOKEN, expectNoSecretIn, TICKET } from '../support/secrets/secrets';
+import { until } from '../support/until';
+import { FAIL_REPLY, startJsonUpstream } from '../support/servers/upstream';
 
 describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ express }) => {
-  /** A host on which both copies are mounted, one after the other. */
-  async function hostOf(route: (makers: readonly [Package, Package]) => RequestHandler) {
+  /** An app with both copies mounted, one after the other. */
+  async function appOf(route: (copies: readonly [Package, Package]) => RequestHandler) {
     const upstream = await startJsonUpstream(FAIL_REPLY);
     const copies = [anotherCopy(), anotherCopy()] as const;
     expect(copies[0].tokenFail).not.toBe(copies[1].tokenFail);
@@ -31,7 +31,7 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
       next(error);
     }) as ErrorRequestHandler);
 
-    /** The tickets that were closed once every call under way has ended, in order. */
+    /** The tickets that were closed once every call in flight has ended, in order. */
     const closedTickets = async (): Promise<unknown[]> => {
       await Promise.all(clients.map((client) => client.close()));
       return upstream.requests
@@ -42,7 +42,7 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
   }
 
   it('make one fail call for a ticket that the route passes twice', async () => {
-    const { app, passedOn, closedTickets } = await hostOf(([first]) => (_req, _res, next) => {
+    const { app, passedOn, closedTickets } = await appOf(([first]) => (_req, _res, next) => {
       const error = new first.InvalidTargetError(TICKET);
       next(error);
       // Express takes this up where it left off: at the second copy.
@@ -53,11 +53,11 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
     expect(passedOn).toEqual([]);
   });
 
-  it('make one fail call when the answer had already begun', async () => {
-    const { app, upstream, passedOn, closedTickets } = await hostOf(
+  it('make one fail call when part of an answer was sent', async () => {
+    const { app, upstream, passedOn, closedTickets } = await appOf(
       ([, second]) =>
         (_req, res, next) => {
-          res.write('begun');
+          res.write('part');
           next(new second.InvalidTargetError(TICKET));
         },
     );
@@ -68,7 +68,7 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
   });
 
   it('close both of two tickets, and answer once', async () => {
-    const { app, passedOn, closedTickets } = await hostOf(
+    const { app, passedOn, closedTickets } = await appOf(
       ([first, second]) =>
         (_req, _res, next) => {
           next(new first.InvalidTargetError('first'));
@@ -80,12 +80,12 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
     expect(passedOn).toEqual([]);
   });
 
-  it('do not show the tickets of an answer to whoever looks at it', async () => {
+  it('do not show the tickets of an answer to whoever inspects it', async () => {
     const own: unknown[] = [];
-    const { app } = await hostOf(([first]) => (_req, res, next) => {
+    const { app } = await appOf(([first]) => (_req, res, next) => {
       res.on('finish', () => {
         const keys = Object.getOwnPropertySymbols(res).filter((key) =>
-          /TakenTickets/i.test(String(key)),
+          /closedTickets/i.test(String(key)),
         );
         own.push(...keys.map((key) => Reflect.get(res, key) as unknown));
       });

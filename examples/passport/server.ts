@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import { type AuthleteClient, type MappedError, tokenFail } from 'express-authlete-token-fail';
+import { type EndpointClient, type MappedError, tokenFail } from 'express-authlete-token-fail';
 import { Passport } from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import type { Logger } from 'pino';
@@ -16,7 +16,7 @@ declare global {
 }
 
 /** An authorization server with a token endpoint whose passwords are checked by passport. */
-export function createServer(client: AuthleteClient, users: UserStore, logger: Logger): Express {
+export function createServer(client: EndpointClient, users: UserStore, logger: Logger): Express {
   /** The open tickets, by the request that each was opened for. */
   const tickets = new WeakMap<Request, string>();
 

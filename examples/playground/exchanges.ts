@@ -1,9 +1,10 @@
 import type { RequestHandler } from 'express';
-import type { TokenFailReason } from 'express-authlete-token-fail';
+import type { TokenFailReason, TokenOutcome } from 'express-authlete-token-fail';
 import type { Journal, JournalEntry } from 'express-authlete-token-fail/emulator';
 import { maskedTokens, MASK } from './mask.js';
 import type { Observation, ObservedCall, ObservedCheck, ObservedRequest } from './observation.js';
 import type { Observer } from './observer.js';
+import { findTicketFate, type TicketFate } from './ticket-fate.js';
 
 /** What the page asks for. */
 interface Attempt {
@@ -37,6 +38,22 @@ interface AnswerStep {
 /** One step of an exchange. Every secret in it is masked. */
 export type Step = RequestStep | CallStep | ObservedCheck | AnswerStep;
 
+/** A token request and what became of it. */
+export interface Exchange {
+  steps: Step[];
+  /** What the package reported to the app. */
+  outcome: Record<string, unknown>;
+  ticket: TicketFate;
+  /** The service whose APIs were called. */
+  serviceId: string;
+}
+
+/** Where calls are kept. */
+interface Authlete {
+  readonly journal: Journal;
+  readonly serviceId: string;
+}
+
 const REASONS: readonly TokenFailReason[] = [
   'INVALID_RESOURCE_OWNER_CREDENTIALS',
   'INVALID_TARGET',
@@ -46,8 +63,8 @@ const REASONS: readonly TokenFailReason[] = [
   'UNKNOWN',
 ];
 
-/** Sends the token request that the page asks for to this very server, and tells what happened. */
-export function createExchanges(observer: Observer, journal: Journal): RequestHandler {
+/** Sends the token request that the page asks for to this very server, and reports what happened. */
+export function createExchanges(observer: Observer, authlete: Authlete): RequestHandler {
   return async (req, res) => {
     const attempt: unknown = req.body;
     if (!isAttempt(attempt)) {
@@ -55,19 +72,19 @@ export function createExchanges(observer: Observer, journal: Journal): RequestHa
       return;
     }
     const url = `http://127.0.0.1:${req.socket.localPort}/token`;
-    const steps = await observer.observe(attempt.reason, (observation) =>
-      exchange(url, attempt, observation, journal),
+    const exchange = await observer.observe(attempt.reason, (observation) =>
+      runExchange(url, attempt, observation, authlete),
     );
-    res.json({ steps });
+    res.json(exchange);
   };
 }
 
-async function exchange(
+async function runExchange(
   url: string,
   { username, password, clientId }: Attempt,
   observation: Observation,
-  journal: Journal,
-): Promise<Step[]> {
+  { journal, serviceId }: Authlete,
+): Promise<Exchange> {
   const form = { grant_type: 'password', client_id: clientId, username };
   const response = await fetch(url, {
     method: 'POST',
@@ -76,12 +93,15 @@ async function exchange(
   });
   const body = await response.text();
   const { status, statusText, headers } = response;
-  const { request, events } = observation;
-  if (!request) throw new Error('The token request did not arrive');
-  return [
+  const { id: requestId, request, events, outcome } = observation;
+  if (!request || !outcome) throw new Error('The token request did not arrive');
+  const steps: Step[] = [
     { ...request, body: `${new URLSearchParams(form).toString()}&password=${MASK}` },
     ...events.map((event) =>
-      event.kind === 'call' ? { ...event, journal: entriesOf(event, observation, journal) } : event,
+      event.kind === 'call'
+        ? // A token request calls an API once; the package may send that call several times.
+          { ...event, journal: journal.calls({ api: event.api, requestId }) }
+        : event,
     ),
     {
       kind: 'answer',
@@ -92,11 +112,21 @@ async function exchange(
       body: maskedTokens(body),
     },
   ];
+  return {
+    steps,
+    outcome: describeOutcome(outcome),
+    ticket: findTicketFate(journal.calls({ requestId })),
+    serviceId,
+  };
 }
 
-/** A token request calls an API once at most. */
-function entriesOf({ api }: ObservedCall, { id }: Observation, journal: Journal): JournalEntry[] {
-  return journal.calls({ api, requestId: id });
+/** An outcome as JSON, which would leave out most of an error. */
+function describeOutcome({ error, duration, ...rest }: TokenOutcome): Exchange['outcome'] {
+  return {
+    ...rest,
+    ...(error && { error: Object.assign({ name: error.name, message: error.message }, error) }),
+    duration: Math.round(duration),
+  };
 }
 
 function isAttempt(value: unknown): value is Attempt {

@@ -1,7 +1,7 @@
-import type { TokenFailReason } from 'express-authlete-token-fail';
+import type { TokenFailReason, TokenOutcome } from 'express-authlete-token-fail';
 import type { EmulatorApi } from 'express-authlete-token-fail/emulator';
 
-/** A token request, as the token endpoint got it, but for its body. */
+/** A token request, as the token endpoint got it, without its body. */
 export interface ObservedRequest {
   kind: 'request';
   /** Milliseconds since the Unix epoch. */
@@ -20,7 +20,9 @@ export interface ObservedCall {
   api: EmulatorApi;
   /** Milliseconds. */
   duration: number;
-  /** Why it gave no reply, if it gave none. */
+  /** The `resultMessage` that Authlete replied with, if it did. */
+  message?: string;
+  /** Why the call failed, if it did. */
   error?: { code: string; message: string };
 }
 
@@ -50,4 +52,6 @@ export interface Observation {
   readonly events: (ObservedCall | ObservedCheck)[];
   /** The open ticket. It goes to Authlete and nowhere else. */
   ticket?: string;
+  /** What the package reported. Absent until the client application is answered. */
+  outcome?: TokenOutcome;
 }

@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { InternalAxiosRequestConfig } from 'axios';
 import type { RequestHandler } from 'express';
 import {
   type AuthleteApiError,
-  type AuthleteClient,
   type CallOptions,
+  type DiagnosticsEvents,
+  type EndpointClient,
   type TokenFailReason,
+  type TokenOutcome,
   TokenRequestError,
 } from 'express-authlete-token-fail';
 import type { EmulatorApi } from 'express-authlete-token-fail/emulator';
@@ -22,16 +25,27 @@ export interface Observer {
   /** Gives an API call the ID of the token request that it is made for. */
   readonly nameCall: (config: InternalAxiosRequestConfig) => InternalAxiosRequestConfig;
   /** A client whose calls are observed. */
-  watchClient(client: AuthleteClient): AuthleteClient;
+  watchClient(client: EndpointClient): EndpointClient;
   /** Users whose checks are observed, and fail as the observation says. */
   watchUsers(users: UserStore): UserStore;
+  /** Stops listening for outcomes. */
+  close(): void;
 }
 
-/** Makes an observer. It follows nothing yet. */
+/** What the package publishes for each token request: the object that `onOutcome` gets. */
+const OUTCOMES: keyof DiagnosticsEvents = 'express-authlete-token-fail:outcome';
+
+/** Creates an observer. It follows nothing yet. */
 export function createObserver(): Observer {
   const followed = new Map<string, Observation>();
   // Whatever runs on behalf of a followed token request finds its observation here.
   const current = new AsyncLocalStorage<Observation>();
+
+  function keepOutcome(outcome: unknown): void {
+    const observation = current.getStore();
+    if (observation) observation.outcome = outcome as TokenOutcome;
+  }
+  subscribe(OUTCOMES, keepOutcome);
 
   function watchCall<Q, R extends object>(
     api: EmulatorApi,
@@ -44,10 +58,12 @@ export function createObserver(): Observer {
       try {
         const reply = await call(request, options);
         if (observation && 'ticket' in reply) observation.ticket = String(reply.ticket);
+        if ('resultMessage' in reply) event.message = String(reply.resultMessage);
         return reply;
       } catch (error) {
-        const { code, message } = error as AuthleteApiError;
+        const { code, message, resultMessage } = error as AuthleteApiError;
         event.error = { code, message };
+        if (resultMessage !== undefined) event.message = resultMessage;
         throw error;
       } finally {
         event.duration = Date.now() - event.time;
@@ -81,11 +97,10 @@ export function createObserver(): Observer {
       if (observation) config.headers.set('X-Request-Id', observation.id);
       return config;
     },
-    watchClient: ({ token, tokenIssue, tokenFail, close }) => ({
+    watchClient: ({ token, tokenIssue, tokenFail }) => ({
       token: watchCall('/auth/token', token),
       tokenIssue: watchCall('/auth/token/issue', tokenIssue),
       tokenFail: watchCall('/auth/token/fail', tokenFail),
-      close,
     }),
     watchUsers: (users) => ({
       add: (...user) => users.add(...user),
@@ -108,5 +123,6 @@ export function createObserver(): Observer {
         return subject;
       },
     }),
+    close: () => unsubscribe(OUTCOMES, keepOutcome),
   };
 }

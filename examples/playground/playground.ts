@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import axios from 'axios';
 import express, {
   type Express,
   type NextFunction,
@@ -21,7 +20,7 @@ import { createObserver, type Observer } from './observer.js';
 /** Milliseconds for one API call: less than the default, so that nobody waits long for a stalled one. */
 const TIMEOUT = 2000;
 
-/** Nothing but what this server serves, and no page around it. */
+/** Only what this server serves, and no page around it. */
 const PAGE_HEADERS = {
   'Content-Security-Policy': [
     "default-src 'none'",
@@ -49,7 +48,7 @@ export interface Playground {
 
 /**
  * The server of the quickstart, observed, with a page at `/` that sends token requests to it and
- * shows what became of them.
+ * shows what happened to them.
  */
 export function createPlayground(
   settings: Settings,
@@ -58,10 +57,8 @@ export function createPlayground(
   logger: Logger,
 ): Playground {
   const observer = createObserver();
-  // As the client's own transport does, it obeys no proxy environment variable.
-  const instance = axios.create({ proxy: false });
-  instance.interceptors.request.use(observer.nameCall);
-  const client = createAuthleteClient({ ...settings, timeout: TIMEOUT, axios: instance });
+  const client = createAuthleteClient({ ...settings, timeout: TIMEOUT });
+  client.axios.interceptors.request.use(observer.nameCall);
 
   const app = express();
   app.disable('x-powered-by');
@@ -69,16 +66,26 @@ export function createPlayground(
   app.use(createServer(observer.watchClient(client), observer.watchUsers(users), logger));
 
   app.use(localOnly);
-  app.use('/playground', playgroundApi(observer, emulator));
+  app.use('/playground', playgroundApi(observer, emulator, settings));
   app.use(express.static(join(__dirname, 'page'), { setHeaders: (res) => res.set(PAGE_HEADERS) }));
-  return { app, close: () => client.close() };
+  return {
+    app,
+    async close() {
+      observer.close();
+      await client.close();
+    },
+  };
 }
 
-function playgroundApi(observer: Observer, { faults, journal }: AuthleteEmulator): Router {
+function playgroundApi(
+  observer: Observer,
+  { faults, journal }: AuthleteEmulator,
+  { serviceId }: Settings,
+): Router {
   const router = Router();
   router.use(express.json({ limit: '4kb' }));
   router.use('/faults', faultSwitches(faults));
-  router.post('/exchanges', createExchanges(observer, journal));
+  router.post('/exchanges', createExchanges(observer, { journal, serviceId }));
   // What the parser says of a body that it cannot read quotes it, password included.
   router.use((_error: unknown, _req: Request, res: Response, _next: NextFunction) => {
     res.status(500).json({ message: 'The playground could not do that.' });

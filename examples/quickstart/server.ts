@@ -1,10 +1,10 @@
 import express, { type Express } from 'express';
-import { type AuthleteClient, tokenEndpoint, tokenFail } from 'express-authlete-token-fail';
+import { type EndpointClient, tokenEndpoint } from 'express-authlete-token-fail';
 import type { Logger } from 'pino';
 import type { UserStore } from './users.js';
 
 /** An authorization server with a token endpoint. */
-export function createServer(client: AuthleteClient, users: UserStore, logger: Logger): Express {
+export function createServer(client: EndpointClient, users: UserStore, logger: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
 
@@ -13,9 +13,8 @@ export function createServer(client: AuthleteClient, users: UserStore, logger: L
     tokenEndpoint({
       client,
       authenticate: (username, password) => users.authenticate(username, password),
+      logger,
     }),
   );
-
-  app.use(tokenFail({ client, logger }));
   return app;
 }

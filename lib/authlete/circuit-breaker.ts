@@ -80,7 +80,8 @@ export function createCircuitBreaker({
 
   return {
     get state() {
-      return state;
+      // No call may have come since, but a readiness probe has to learn that one may.
+      return state === 'open' && now() >= nextProbeAt ? 'half-open' : state;
     },
     acquire() {
       if (state === 'closed') return;

@@ -59,6 +59,8 @@ export interface AuthleteClient {
    * @throws TypeError with code `ERR_ATF_OPTIONS` if the ID cannot work, or with API version 2
    */
   readonly forService: (serviceId: string) => AuthleteClient;
+  /** The service's ID; `undefined` with API version 2. */
+  readonly serviceId: string | undefined;
   /** What the client is doing, for readiness probes. */
   readonly status: () => AuthleteClientStatus;
   /** The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. */
@@ -138,6 +140,7 @@ function createServiceClient(shared: SharedClient, serviceId: string | undefined
       }
       return createServiceClient(shared, checkServiceId(other));
     },
+    serviceId,
     status() {
       const states = APIS.map(({ path }) => [path, breakers[path].state] as const);
       const circuit = Object.fromEntries(states) as AuthleteClientStatus['circuit'];

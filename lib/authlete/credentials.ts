@@ -21,8 +21,7 @@ export function resolveBearer(
   for (const [name, value] of Object.entries({ apiKey, apiSecret })) {
     if (value !== undefined) throw createOptionsError(`${name} needs apiVersion 2`);
   }
-  const variable = 'AUTHLETE_BEARER';
-  return checkAccessToken(requireOption('accessToken', variable, accessToken ?? env[variable]));
+  return checkAccessToken(requireOption('accessToken', accessToken, 'AUTHLETE_BEARER', env));
 }
 
 /** Authlete 2.3 takes a service access token, or the API key and the API secret by HTTP Basic. */
@@ -34,11 +33,11 @@ export function resolveCredentials2(
   if (accessToken !== undefined && usesKey) {
     throw createOptionsError('accessToken cannot be used together with apiKey and apiSecret');
   }
-  const token = accessToken ?? (usesKey ? undefined : env['AUTHLETE_SERVICE_ACCESSTOKEN']);
-  if (token !== undefined) return checkAccessToken(token);
-  const [keyVariable, secretVariable] = ['AUTHLETE_SERVICE_APIKEY', 'AUTHLETE_SERVICE_APISECRET'];
-  const key = requireOption('apiKey', keyVariable, apiKey ?? env[keyVariable]);
-  const secret = requireOption('apiSecret', secretVariable, apiSecret ?? env[secretVariable]);
+  if (accessToken !== undefined) return checkAccessToken(accessToken);
+  const envToken = usesKey ? undefined : env['AUTHLETE_SERVICE_ACCESSTOKEN'];
+  if (envToken !== undefined) return checkAccessToken(envToken);
+  const key = requireOption('apiKey', apiKey, 'AUTHLETE_SERVICE_APIKEY', env);
+  const secret = requireOption('apiSecret', apiSecret, 'AUTHLETE_SERVICE_APISECRET', env);
   for (const [name, value] of Object.entries({ apiKey: key, apiSecret: secret })) {
     // RFC 7617 section 2: neither may have a control character, and the first no colon.
     if (
@@ -59,13 +58,20 @@ export function resolveCredentials2(
   };
 }
 
-export function requireOption<T>(option: string, variable: string, value: T | undefined): T {
-  if (value === undefined) {
+/** The value of an option, or of the environment variable if it is absent; `null` is not absent. */
+export function requireOption<T>(
+  option: string,
+  value: T | undefined,
+  variable: string,
+  env: NodeJS.ProcessEnv,
+): T | string {
+  const found = value === undefined ? env[variable] : value;
+  if (found === undefined) {
     throw createOptionsError(
       `${option} is missing: pass the option or set the environment variable ${variable}`,
     );
   }
-  return value;
+  return found;
 }
 
 /** Whether HTTP lets it stand in an Authorization header (RFC 9110 section 5.5) as one word. */

@@ -46,7 +46,6 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
         const secure = protocol === 'https:';
         const body = config.data as string | Uint8Array;
         const request = (secure ? https : http).request({
-          ...REQUEST_OPTIONS,
           agent: secure ? agents['https:'] : agents['http:'],
           protocol,
           // IPv6 addresses have brackets in a URL only.
@@ -55,6 +54,13 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
           path: pathname + search,
           method: 'POST',
           headers: buildHeaders(config.headers, body),
+          // Node would read these from a polluted Object.prototype.
+          insecureHTTPParser: undefined,
+          joinDuplicateHeaders: undefined,
+          maxHeaderSize: undefined,
+          setHost: true,
+          signal: undefined,
+          timeout: undefined,
         });
         new Exchange(config, request, resolve, reject);
         // Headers and body go out in one write, so a write that fails has sent nothing.
@@ -67,14 +73,7 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
   };
 }
 
-/**
- * Options that Node would otherwise read from a polluted `Object.prototype`, because it copies what it
- * gets into a plain object: those of `node:http`, then those of `node:net`, `node:tls` and streams.
- */
-const REQUEST_OPTIONS = setUndefined(
-  '_defaultAgent auth createConnection defaultPort family host insecureHTTPParser ' +
-    'joinDuplicateHeaders localAddress lookup maxHeaderSize setHost signal socketPath timeout uniqueHeaders',
-);
+/** What `node:net`, `node:tls` and streams would otherwise read from a polluted `Object.prototype`. */
 const SOCKET_OPTIONS = setUndefined(
   'ALPNProtocols allowHalfOpen allowPartialTrustChain autoDestroy autoSelectFamily ' +
     'autoSelectFamilyAttemptTimeout blockList ca captureRejections cert ' +
@@ -95,7 +94,7 @@ function protectSockets<A extends http.Agent>(agent: A): A {
   const { createConnection } = agent as unknown as { createConnection: CreateConnection };
   return Object.assign(agent, {
     createConnection: (options: object, ...rest: unknown[]) =>
-      createConnection.call(agent, { ...SOCKET_OPTIONS, ...options }, ...rest),
+      createConnection.call(agent, { __proto__: null, ...SOCKET_OPTIONS, ...options }, ...rest),
   });
 }
 
@@ -103,6 +102,7 @@ type CreateConnection = (this: http.Agent, options: object, ...rest: unknown[]) 
 
 function buildHeaders(given: object, body: string | Uint8Array): Record<string, string> {
   const headers = Object.create(null) as Record<string, string>;
+  headers['Accept'] = 'application/json';
   for (const [name, value] of Object.entries(given)) {
     if (value !== null && value !== undefined && value !== false) headers[name] = value as string;
   }

@@ -1,18 +1,18 @@
+import { inspect, types } from 'node:util';
+
 /** Characters of upstream text that an error or an outcome shows. */
 const MAX_TEXT_LENGTH = 300;
 
-/**
- * Characters of upstream text that are searched: more than are shown, so that a secret which the end
- * of the shown text would cut in two is found as well.
- */
-const SEARCHED_LENGTH = 2 * MAX_TEXT_LENGTH;
+/** Of one character, percent-encoding makes nine at most, and no other encoding makes more. */
+const MAX_ENCODED_LENGTH = 9;
 
 /** Secrets to search for. A token request has about ten; more than this would keep us busy. */
 const MAX_SECRETS = 50;
 
-/** Objects of a thrown value that are searched, and characters of each text in it. */
+/** Objects of a thrown value that are searched, properties of each, and characters of each text. */
 const MAX_INSPECTED_OBJECTS = 200;
-const MAX_INSPECTED_TEXT = 2000;
+const MAX_INSPECTED_PROPERTIES = 1000;
+const MAX_INSPECTED_TEXT = 20_000;
 
 /** Replaces upstream text that repeats a secret. */
 const WITHHELD = '(withheld: it repeats a secret)';
@@ -75,7 +75,7 @@ export class Secrets {
       if (this.#values.size > MAX_SECRETS) return;
       const [decoded] = new URLSearchParams(pair);
       if (decoded === undefined || !SECRET_PARAMETERS.has(decoded[0])) continue;
-      this.add(decoded[1], pair.slice(pair.indexOf('=') + 1));
+      this.add(decoded[1], /=(.*)/s.exec(pair)?.[1]);
     }
   }
 
@@ -84,45 +84,50 @@ export class Secrets {
    * otherwise without line breaks and control characters, and cut to 300 characters.
    */
   redact(text: string): string {
-    const searched = text.slice(0, SEARCHED_LENGTH);
-    const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
     if (this.#values.size > MAX_SECRETS) return NOT_SEARCHED;
-    if (this.occurIn(`${searched}\n${clean}`)) return WITHHELD;
+    // All of a secret that begins in what is shown. Of two code units, one may be left there.
+    const longest = Math.max(0, ...[...this.#values].map(({ length }) => length));
+    const searched = text.slice(0, 2 * MAX_TEXT_LENGTH + MAX_ENCODED_LENGTH * longest);
+    const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+    if (this.occurIn(searched) || (clean !== searched && this.occurIn(clean))) return WITHHELD;
     return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
   }
 
   /** Checks whether a text repeats a secret, in an encoding that it may have been put in. */
   occurIn(text: string): boolean {
     if (text === '') return false;
-    const haystack = text.toLowerCase();
+    const haystack = foldCase(text);
     for (const secret of this.#values) {
       if (secret.length > haystack.length) continue;
-      if (encodings(secret).some((encoded) => haystack.includes(encoded.toLowerCase()))) {
-        return true;
-      }
+      if (encodings(secret).some((encoded) => haystack.includes(foldCase(encoded)))) return true;
     }
     return false;
   }
 
   /**
-   * Checks whether an error of the app's, or anything else that it threw, repeats a secret. Too large
-   * a value counts as one that does.
+   * Checks whether an error of the app's, or anything else that it threw, repeats a secret. What is
+   * too large, or cannot be searched, counts as something that does.
    */
   occurWithin(value: unknown): boolean {
     const pending = [value];
     const seen = new Set<unknown>();
-    for (let item = pending.pop(); item !== undefined || pending.length > 0; item = pending.pop()) {
-      if (typeof item === 'string' && this.occurIn(item.slice(0, MAX_INSPECTED_TEXT))) return true;
-      if ((typeof item !== 'object' && typeof item !== 'function') || item === null) continue;
-      if (seen.has(item)) continue;
-      if (seen.add(item).size > MAX_INSPECTED_OBJECTS) return true;
-      // Not by reading properties: a getter of the app's may do anything.
-      for (const key of Reflect.ownKeys(item)) {
-        pending.push(typeof key === 'string' ? key : key.description);
-        pending.push(Reflect.getOwnPropertyDescriptor(item, key)?.value);
+    try {
+      while (pending.length > 0) {
+        const item = pending.pop();
+        if (typeof item === 'string') {
+          if (item.length > MAX_INSPECTED_TEXT || this.occurIn(item)) return true;
+        } else if (typeof item === 'symbol') {
+          pending.push(item.description);
+        } else if (isObject(item) && !seen.has(item)) {
+          const parts = listParts(item);
+          if (!parts || seen.add(item).size > MAX_INSPECTED_OBJECTS) return true;
+          pending.push(...parts);
+        }
       }
+      return false;
+    } catch {
+      return true;
     }
-    return false;
   }
 
   /** What may be shown of a reply. */
@@ -140,6 +145,42 @@ export class Secrets {
   }
 }
 
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/**
+ * What a log could show of an object, nested objects apart; `undefined` if that cannot be known.
+ * Properties are not read: a getter of the app's may do anything.
+ */
+function listParts(object: object): unknown[] | undefined {
+  if (types.isProxy(object)) return undefined;
+  if (ArrayBuffer.isView(object)) {
+    const { buffer, byteOffset, byteLength } = object;
+    return [Buffer.from(buffer, byteOffset, byteLength).toString()];
+  }
+  // What is not a property of it, such as the search parameters of a URL.
+  const parts: unknown[] = [inspect(object, { depth: 0, showHidden: true })];
+  const add = (value: unknown, key?: unknown): unknown => parts.push(key, value);
+  if (types.isMap(object)) Map.prototype.forEach.call(object, add);
+  if (types.isSet(object)) Set.prototype.forEach.call(object, add);
+  const keys = Reflect.ownKeys(object);
+  if (keys.length > MAX_INSPECTED_PROPERTIES) return undefined;
+  for (const key of keys) {
+    const property = Reflect.getOwnPropertyDescriptor(object, key);
+    // Newer versions of V8 have a getter for the stack, which is part of what inspect gives.
+    const isStack = key === 'stack' && types.isNativeError(object);
+    if (property?.get && !isStack) return undefined;
+    parts.push(key, property?.value);
+  }
+  return parts;
+}
+
+/** In both directions, because a lower-case sigma depends on the letter after it. */
+function foldCase(text: string): string {
+  return text.toLowerCase().toUpperCase();
+}
+
 /** A secret as it stands, and as URLs, forms, JSON, HTML, base64 and hexadecimal would have it. */
 function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
@@ -147,8 +188,8 @@ function encodings(secret: string): string[] {
   // Without the last character, if that depends on what follows the secret.
   const base64 = bytes.toString('base64').slice(0, Math.floor((bytes.length * 4) / 3));
   return [
-    ...[secret, url, url.replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)],
-    ...[escapeHtml(secret), bytes.toString('hex')],
+    ...[secret, url, url.replaceAll('%20', '+'), encodeForm(secret)],
+    ...[JSON.stringify(secret).slice(1, -1), escapeHtml(secret), bytes.toString('hex')],
     // Of one byte, nothing characteristic is left.
     ...(bytes.length > 1 ? [base64, base64.replaceAll('+', '-').replaceAll('/', '_')] : []),
   ];
@@ -156,6 +197,11 @@ function encodings(secret: string): string[] {
 
 function encodeUrl(text: string): string {
   return encodeURIComponent(text.toWellFormed());
+}
+
+/** As HTML forms do, which encode more than a URL needs. */
+function encodeForm(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
 const HTML_ESCAPES: Readonly<Record<string, string>> = {

@@ -67,7 +67,10 @@ function interpret(
         api: api.path,
         status,
         ...secrets.describeResult(reply),
-        retryAfter: retryAfter === undefined ? undefined : Math.ceil(retryAfter / 1000),
+        retryAfter:
+          kind === FAILURE_KINDS.throttled && retryAfter !== undefined
+            ? Math.ceil(retryAfter / 1000)
+            : undefined,
       }),
       retryAfter,
       reply,

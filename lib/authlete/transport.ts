@@ -30,7 +30,7 @@ export interface Transport {
   readonly close: () => void;
 }
 
-/** What must hold for every call, whatever the instance was created for. */
+/** What must hold for every call, whatever the instance was created for: our own adapter sees to it. */
 const FIXED_CONFIG = {
   method: 'post',
   // The instance's would replace the Authorization header, and `undefined` would let it.
@@ -46,12 +46,8 @@ const FIXED_CONFIG = {
   transformResponse: [(data: unknown) => data],
 } satisfies AxiosRequestConfig;
 
-/** The headers of every call. Replies are small: decompressing one would cost more than it saves. */
-const HEADERS = {
-  Accept: 'application/json',
-  'Content-Type': 'application/json',
-  'Accept-Encoding': 'identity',
-};
+/** Replies are small: decompressing one would cost more than it saves. */
+const FIXED_HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity' };
 
 /** Creates a transport over the app's axios instance, or over one of its own. */
 export function createTransport({
@@ -62,6 +58,8 @@ export function createTransport({
   const own = given ? undefined : createOwnInstance(maxConcurrent);
   const instance = own ? own.instance : (given as AxiosInstance);
   const { host } = new URL(baseUrl);
+  /** Whether calls use the adapter that needs nothing else; a mock may have replaced it. */
+  const isOurs = (): boolean => own !== undefined && instance.defaults.adapter === own.adapter;
 
   return {
     axios: instance,
@@ -69,12 +67,16 @@ export function createTransport({
       try {
         const response = readResponse(
           await instance.request({
-            ...(own ? undefined : FIXED_CONFIG),
+            ...(isOurs() ? undefined : FIXED_CONFIG),
             url,
             data: body,
-            headers: { ...HEADERS, Authorization: authorization },
+            headers: {
+              ...(isOurs() ? undefined : FIXED_HEADERS),
+              'Content-Type': 'application/json',
+              Authorization: authorization,
+            },
             maxContentLength: api.maxReplyBytes,
-            signal: own ? deadline : deadline.signal,
+            signal: isOurs() ? deadline : deadline.signal,
           }),
         );
         // Awaited here: what an interceptor returned may throw when it is read.
@@ -103,16 +105,17 @@ function createOwnInstance(maxConcurrent: number) {
   const instance = axios.create();
   const defaults = instance.defaults as unknown as Record<string, unknown>;
   for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
-  Object.assign(defaults, { ...FIXED_CONFIG, headers: {}, adapter });
-  return { instance, close };
+  Object.assign(defaults, { method: 'post', headers: {}, adapter });
+  return { instance, adapter, close };
 }
 
 /** Reads what an instance returned: an app's adapter, an interceptor or a mock may return anything. */
 function readResponse(response: unknown): TransportResponse | undefined {
   const { status, data, headers } = (response ?? {}) as Record<string, unknown>;
-  const body = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  // A mock may leave the data out.
+  const body = data instanceof ArrayBuffer ? new Uint8Array(data) : (data ?? '');
   if (typeof status !== 'number') return undefined;
-  if (typeof body !== 'string' && (typeof body !== 'object' || body === null)) return undefined;
+  if (typeof body !== 'string' && typeof body !== 'object') return undefined;
   return { status, body, header: (name) => findHeader(headers, name) };
 }
 

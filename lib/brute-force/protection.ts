@@ -9,6 +9,8 @@ export interface Attempter {
   readonly username: string;
   /** As parseClientAddress returns it. */
   readonly address: string;
+  /** Where the user belongs: a user of the same name at another service is another one. */
+  readonly serviceId?: string | undefined;
   /** Called with what a limiter's store fails with, where that does not fail the attempt. */
   readonly onProblem: (problem: Error) => void;
 }
@@ -44,7 +46,7 @@ interface Count {
   readonly key: string;
 }
 
-/** Checks of wrong passwords whose times are remembered. */
+/** Wrong passwords whose times are remembered. */
 const MAX_TIMES = 32;
 
 /** Creates the protection. The counts are in the limiters; it keeps none itself. */
@@ -53,7 +55,7 @@ export function createBruteForceProtection({
   onStoreError,
   storeTimeout,
 }: ResolvedBruteForceOptions): BruteForceProtection {
-  /** Milliseconds that the last checks of wrong passwords took. */
+  /** Milliseconds that the last wrong passwords took, from the count to the end of the check. */
   const times: number[] = [];
 
   /** @throws CallbackError if the store fails, or what a limiter rejects with when it blocks */
@@ -80,7 +82,8 @@ export function createBruteForceProtection({
   }
 
   return {
-    async consume({ username, address, onProblem }) {
+    async consume({ username, address, serviceId, onProblem }) {
+      const startedAt = performance.now();
       const counts: Count[] = [];
 
       /** The outcome of the attempt is known by now, so a store that fails does not change it. */
@@ -95,7 +98,7 @@ export function createBruteForceProtection({
       };
 
       let blockTime: number | undefined;
-      for (const count of listCounts(limiters, username, address)) {
+      for (const count of listCounts(limiters, { username, address, serviceId })) {
         const consuming = start(() => count.limiter.consume(count.key));
         try {
           await callStore(count, consuming);
@@ -105,12 +108,8 @@ export function createBruteForceProtection({
           // block that is lifted by a point lets the next guess through.
           if (blockTime !== undefined) break;
           if (onStoreError === 'block') {
-            // The store may count it late. Its commands are carried out in order, so give it back now.
-            const refunding = consuming.then(
-              () => refund(count),
-              () => refund(count),
-            );
-            refunding.catch(() => undefined);
+            // The store may count it late, so give it back once that call has settled.
+            consuming.finally(() => refund(count)).catch(() => undefined);
             await undo(refund);
             throw rejection;
           }
@@ -119,12 +118,14 @@ export function createBruteForceProtection({
         counts.push(count);
       }
       if (blockTime !== undefined) {
-        // An answer that comes at once, or always after the same time, would reveal the block.
-        const time = times[Math.floor(Math.random() * times.length)];
-        await Promise.all([undo(refund), waitPrecisely(time ?? 0)]);
+        // Not awaited: a wrong password that is checked is not refunded.
+        void undo(refund);
+        // An answer that comes at once, or always after the same time, would reveal the block. The
+        // time includes that of the limiters, of which a blocked attempt may not reach the second.
+        const time = times[Math.floor(Math.random() * times.length)] ?? 0;
+        await waitPrecisely(startedAt + time - performance.now());
       }
 
-      const startedAt = performance.now();
       return {
         blockedFor: blockTime === undefined ? undefined : Math.max(0, Math.ceil(blockTime / 1000)),
         succeed: () =>
@@ -153,14 +154,13 @@ async function refund({ limiter, key }: Count): Promise<void> {
 
 function listCounts(
   { usernameAndAddress, address: byAddress }: BruteForceLimiters,
-  username: string,
-  address: string,
+  { username, address, serviceId }: Omit<Attempter, 'onProblem'>,
 ): Count[] {
   const counts: Count[] = [];
   if (byAddress) counts.push({ name: 'address', limiter: byAddress, key: address });
   if (usernameAndAddress) {
     // Whoever reads the store must not learn usernames.
-    const text = `${address} ${foldUsername(username)}`;
+    const text = `${serviceId ?? ''} ${address} ${foldUsername(username)}`;
     const key = createHash('sha256').update(text).digest('base64url');
     counts.push({ name: 'usernameAndAddress', limiter: usernameAndAddress, key });
   }
@@ -173,7 +173,7 @@ function listCounts(
  * letters). One of them is iota: in upper case, the accent U+0345 is one.
  */
 const UNSEEN =
-  /[\p{C}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u0399\u0640\u07fa\u0824\u0828\u180a\u1cd3\u1cf2\u1cf3]/gu;
+  /[\p{C}\p{M}\p{Z}\p{Default_Ignorable_Code_Point}\u2800\u0399\u0640\u07fa\u0824\u0828\u180a\u1cd3\u1cf2\u1cf3\ufe73]/gu;
 
 /**
  * Folds usernames that a user store may take for the same name into one, or each spelling would have

@@ -18,7 +18,7 @@ export function parseCommand(args: string[]) {
       'api-key': { type: 'string' },
       'api-secret': { type: 'string' },
       clients: { type: 'string' },
-      'env-file': { type: 'string' },
+      'write-env': { type: 'string' },
       log: { type: 'boolean' },
       'fail-with': { type: 'string' },
       delay: { type: 'string' },

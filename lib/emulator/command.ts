@@ -54,9 +54,9 @@ export async function runCommand(
 
   const { url } = listening;
   const variables = listVariables(emulator, url);
-  if (values['env-file'] !== undefined) {
+  if (values['write-env'] !== undefined) {
     try {
-      writeEnvFile(values['env-file'], formatEnvFile(variables));
+      writeEnvFile(values['write-env'], formatEnvFile(variables));
     } catch (error) {
       await listening.close();
       throw error;

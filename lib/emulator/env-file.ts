@@ -26,7 +26,7 @@ export function writeEnvFile(file: string, content: string): void {
     ftruncateSync(descriptor);
     writeSync(descriptor, MARK + content, 0);
   } catch (error) {
-    throw new Error(`--env-file ${JSON.stringify(file)}: ${(error as Error).message}`, {
+    throw new Error(`--write-env ${JSON.stringify(file)}: ${(error as Error).message}`, {
       cause: error,
     });
   } finally {

@@ -29,7 +29,7 @@ Options:
                      (default: one public client, 26478243745571, and no users)
                      With users, there is also a whole token endpoint at /token,
                      for the first service.
-  --env-file <file>  also write the environment variables to this file, for
+  --write-env <file> also write the environment variables to this file, for
                      node --env-file; no other file is overwritten
   --log              write a line to standard error for each call; secrets are masked
   --allow-in-production

@@ -64,7 +64,7 @@ export function formatEnvFile(variables: readonly Variable[]): string {
       // Double quotes are not among them: \n has a meaning between those.
       const quote = ["'", '`'].find((candidate) => !value.includes(candidate));
       if (quote === undefined) {
-        throw new Error(`--env-file cannot hold ${name}, which has both ' and \` in it`);
+        throw new Error(`--write-env cannot hold ${name}, which has both ' and \` in it`);
       }
       return `${name}=${quote}${value}${quote}\n`;
     })

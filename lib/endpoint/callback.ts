@@ -42,8 +42,17 @@ export async function requireFromApp<T>(
   try {
     return await callApp(context, name, call);
   } catch (cause) {
-    if (cause instanceof CallbackError || cause instanceof ClientDisconnectedError) throw cause;
+    if (isInstance(cause, CallbackError) || isInstance(cause, ClientDisconnectedError)) throw cause;
     throw createCallbackError(name, 'threw', cause, context.secrets);
+  }
+}
+
+/** As `instanceof`, but never throws: what an app throws may be a revoked proxy. */
+export function isInstance<T>(value: unknown, ofClass: new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof ofClass;
+  } catch {
+    return false;
   }
 }
 

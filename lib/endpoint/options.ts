@@ -155,7 +155,8 @@ export interface EndpointOptions {
 }
 
 /** As much of a client as `tokenEndpoint` uses. */
-export type EndpointClient = Pick<AuthleteClient, 'token' | 'tokenIssue' | 'tokenFail'>;
+export type EndpointClient = Pick<AuthleteClient, 'token' | 'tokenIssue' | 'tokenFail'> &
+  Partial<Pick<AuthleteClient, 'serviceId'>>;
 
 /** Options of `tokenEndpoint`. */
 export type TokenEndpointOptions = MiddlewareOptions<EndpointClient> & EndpointOptions;

@@ -1,9 +1,10 @@
 import { shareSecrets } from '../authlete/redact.js';
 import { describeType } from '../authlete/check-options.js';
 import type { Attempt, BruteForceProtection } from '../brute-force/protection.js';
-import { AuthleteApiError, type CallbackError, type TokenFailReason } from '../errors.js';
+import { AuthleteApiError, CallbackError, type TokenFailReason } from '../errors.js';
 import {
   answer,
+  buildRetryAfter,
   createCallbackError,
   failGrant,
   type GrantFailure,
@@ -13,7 +14,7 @@ import { parseErrorWith } from '../fail/failed-grant.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import type { TokenIssueResponse } from '../schemas/types.generated.js';
 import { checkTokenIssueResponse } from '../schemas/validate.js';
-import { callApp, createResultError } from './callback.js';
+import { callApp, createResultError, isInstance } from './callback.js';
 import type { TokenRequestContext } from './context.js';
 import { ClientDisconnectedError } from './disconnect.js';
 import type { AuthenticateContext, EndpointClient } from './options.js';
@@ -49,7 +50,7 @@ export async function servePasswordGrant(
   headers: Readonly<Record<string, string>>,
   protection: BruteForceProtection | undefined,
 ): Promise<void> {
-  let decision = await decide(context, reply, protection);
+  let decision = await decide(context, reply, protection, client);
   if (decision.subject !== undefined) {
     try {
       const issued = await issue(context, client, reply, decision.subject);
@@ -70,13 +71,14 @@ async function decide(
   context: TokenRequestContext,
   reply: PasswordReply,
   protection: BruteForceProtection | undefined,
+  { serviceId }: EndpointClient,
 ): Promise<Decision> {
   const { options, req, reporter, address } = context;
   const { username, password } = reply;
   let attempt: Attempt | undefined;
   try {
     const onProblem = (problem: Error): void => reporter.problem(req, problem);
-    attempt = await protection?.consume({ username, address, onProblem });
+    attempt = await protection?.consume({ username, address, serviceId, onProblem });
   } catch (thrown) {
     return decideUnknown(context, thrown);
   }
@@ -112,12 +114,18 @@ async function authenticate(
       `must return a non-empty string, null, undefined or false; it returned ${describeType(subject)}`,
     );
   } catch (thrown) {
-    if (thrown instanceof ClientDisconnectedError) return { reason: 'UNKNOWN' };
+    if (isInstance(thrown, ClientDisconnectedError)) return { reason: 'UNKNOWN' };
     const { options, req, reporter } = context;
     const meaning = parseErrorWith(options.mapError, thrown, req);
     if (meaning.problem) reporter.problem(req, meaning.problem);
     if (meaning.kind === 'failed grant') return meaning.grant;
-    if (meaning.kind === 'server error') return decideUnknown(context, thrown);
+    // An error of a call to Authlete may be the app's own, and so may its message.
+    if (
+      meaning.kind === 'server error' &&
+      (isInstance(thrown, CallbackError) || !context.secrets.occurWithin(thrown))
+    ) {
+      return decideUnknown(context, thrown);
+    }
     const error = createCallbackError('authenticate', 'threw', thrown, context.secrets);
     return { reason: 'UNKNOWN', error };
   }
@@ -126,8 +134,9 @@ async function authenticate(
 /** What a throw outside `authenticate` makes of a grant. */
 function decideUnknown(context: TokenRequestContext, thrown: unknown): Refusal {
   // Nobody waits for the answer, and the server is not at fault.
-  if (thrown instanceof ClientDisconnectedError) return { reason: 'UNKNOWN' };
-  return { reason: 'UNKNOWN', error: toServerError(thrown, context.secrets) };
+  if (isInstance(thrown, ClientDisconnectedError)) return { reason: 'UNKNOWN' };
+  const error = toServerError(thrown, context.secrets);
+  return { reason: 'UNKNOWN', error, headers: buildRetryAfter(error) };
 }
 
 function buildAuthenticateContext(

@@ -58,12 +58,19 @@ export function checkFieldsOption({ name, fields, check }: FieldsOption, value: 
  */
 export async function getFields<F extends object>(
   context: TokenRequestContext,
-  { name, fields, check }: FieldsOption,
+  fieldsOption: FieldsOption,
   option: unknown,
   call: (signal: AbortSignal) => unknown,
 ): Promise<F | undefined> {
   if (typeof option !== 'function') return option as F | undefined;
-  const given = await requireFromApp(context, name, call);
+  const fields = await requireFromApp(context, fieldsOption.name, async (signal) =>
+    checkResult(fieldsOption, await call(signal)),
+  );
+  return fields as F | undefined;
+}
+
+/** @throws CallbackError, or what a getter of the app's object throws */
+function checkResult({ name, fields, check }: FieldsOption, given: unknown): object | undefined {
   if (given === undefined || given === null) return undefined;
   if (typeof given !== 'object' || Array.isArray(given)) {
     throw createResultError(name, `must return an object; it returned ${describeType(given)}`);
@@ -76,5 +83,5 @@ export async function getFields<F extends object>(
   }
   const problem = check(own);
   if (problem !== undefined) throw createResultError(name, `returned invalid fields: ${problem}`);
-  return own as F;
+  return own;
 }

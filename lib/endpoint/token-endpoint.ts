@@ -6,10 +6,11 @@ import {
   createBruteForceProtection,
 } from '../brute-force/protection.js';
 import { AuthleteApiError } from '../errors.js';
-import { answer, answerServerError, closeTicket, report } from '../fail/answer.js';
+import { type Answer, answer, answerServerError, closeTicket, report } from '../fail/answer.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import { checkTokenResponse } from '../schemas/validate.js';
 import { answerAction, buildChallenge, buildReplyHeaders, classifyAnswer } from './actions.js';
+import { isInstance } from './callback.js';
 import { createContext, type TokenRequestContext } from './context.js';
 import { ClientDisconnectedError } from './disconnect.js';
 import { createFormReader, type FormReader } from './form-body.js';
@@ -72,8 +73,7 @@ async function serve(context: TokenRequestContext, steps: Steps): Promise<void> 
   );
   const client = options.getClient(req);
   const request = { ...fields, ...read };
-  // A client of the app's own does not do it.
-  secrets.addFields(request);
+  secrets.addFields(fields);
   shareSecrets(request, secrets);
   // Not aborted when the client application disconnects: nobody would learn of the ticket.
   const reply = await client.token(request);
@@ -90,11 +90,12 @@ async function act(
   { protection }: Steps,
 ): Promise<void> {
   const ticket = findTicket(reply);
+  let headers = {};
   try {
     // A client of the app's own may return anything.
     const problem = checkTokenResponse(reply);
     if (problem !== undefined) throw createReplyError(problem);
-    const headers = buildReplyHeaders(reply);
+    headers = buildReplyHeaders(reply);
     if (reply.action === 'PASSWORD') {
       await servePasswordGrant(context, client, reply, headers, protection);
       return;
@@ -103,7 +104,7 @@ async function act(
     const outcome = classifyAnswer(sent.status);
     answer(context, { ...sent, headers: { ...headers, ...sent.headers } }, { outcome, reply });
   } catch (thrown) {
-    answerError(context, thrown);
+    answerError(context, thrown, headers);
   }
   // However odd the reply is.
   if (ticket !== undefined) {
@@ -116,15 +117,24 @@ function createReplyError(problem: string): AuthleteApiError {
   return new AuthleteApiError('ERR_ATF_RESPONSE_INVALID', message, { api: '/auth/token' });
 }
 
-/** Answers a token request that has no open ticket. */
-function answerError(context: TokenRequestContext, error: unknown): void {
-  if (error instanceof InvalidTokenRequestError) {
+/**
+ * Answers a token request that has no open ticket.
+ *
+ * @param headers - for a server error
+ */
+function answerError(
+  context: TokenRequestContext,
+  error: unknown,
+  headers: Answer['headers'] = {},
+): void {
+  if (isInstance(error, InvalidTokenRequestError)) {
     const { status, content } = error;
-    const headers = status === 401 ? buildChallenge(context) : error.headers;
-    answer(context, { status, content, headers }, { outcome: 'rejected' });
-  } else if (error instanceof ClientDisconnectedError) {
+    const own = status === 401 ? buildChallenge(context) : error.headers;
+    answer(context, { status, content, headers: own }, { outcome: 'rejected' });
+  } else if (!isInstance(error, ClientDisconnectedError)) {
+    answerServerError(context, error, { headers });
+  } else if (!context.res.headersSent) {
+    // The connection also counts as closed once the app has sent an answer of its own.
     report(context, { outcome: 'aborted', status: undefined });
-  } else {
-    answerServerError(context, error);
   }
 }

@@ -32,6 +32,8 @@ export async function readTokenRequest(
   const credentials = parseBasicCredentials(req.get('Authorization'));
   const parameters = await readForm(req, res);
   context.parameters = parameters;
+  // Before a function of the app's is called, which may throw what it has read of the request.
+  context.secrets.addFields({ parameters, ...credentials });
   // What was read of a body that broke off is not a token request.
   if (disconnected.aborted) throw new ClientDisconnectedError();
   const [clientCertificate, ...path] = await getClientCertificates(context);

@@ -104,18 +104,22 @@ export function answerServerError(
   meaning: Partial<AnswerMeaning> & Pick<Answer, 'headers'> = {},
 ): void {
   const error = toServerError(thrown, context.secrets);
-  const { retryAfter } = error as Partial<AuthleteApiError>;
-  const headers = {
-    ...meaning.headers,
-    ...(retryAfter !== undefined && { 'Retry-After': String(retryAfter) }),
-  };
+  const headers = { ...meaning.headers, ...buildRetryAfter(error) };
   const sent = { status: 500, content: SERVER_ERROR_CONTENT, headers };
   answer(context, sent, { ...meaning, outcome: 'error', error });
 }
 
+/** The header of a 500 that Authlete is to blame for, if Authlete said when to call it again. */
+export function buildRetryAfter(
+  error: AuthleteApiError | CallbackError,
+): Readonly<Record<string, string>> {
+  const { retryAfter } = error as Partial<AuthleteApiError>;
+  return retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+}
+
 /**
- * An error of this package's as it is. Anything else comes from a client of the app's own. A cause
- * that repeats a secret is left out.
+ * An error of this package's as it is, without a cause or a result that repeats a secret. Anything
+ * else comes from a client of the app's own.
  */
 export function toServerError(thrown: unknown, secrets: Secrets): AuthleteApiError | CallbackError {
   if (parseError(thrown).kind !== 'server error') {
@@ -123,6 +127,13 @@ export function toServerError(thrown: unknown, secrets: Secrets): AuthleteApiErr
   }
   const error = thrown as AuthleteApiError | CallbackError;
   if (secrets.occurWithin(error.cause)) Reflect.deleteProperty(error, 'cause');
+  // A client of the app's own that calls ours with a copy of the request does not share its secrets.
+  const { resultCode, resultMessage } = pickResult(error);
+  if (resultCode ?? resultMessage) {
+    for (const [name, shown] of Object.entries(secrets.describeResult(error))) {
+      Reflect.set(error, name, shown);
+    }
+  }
   return error;
 }
 

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { cleanUp } from './cleanup.js';
+import { cleanUp } from '../cleanup.js';
 
 let browser: Browser;
 

@@ -1,78 +1,97 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import ts from 'typescript';
-import { cleanUp } from './cleanup';
-import { temporaryFolder } from './folder';
+import { cleanUp } from '../cleanup';
+import { temporaryFolder } from '../folder';
 
-export const ROOT = join(__dirname, '../..');
+export const ROOT = join(__dirname, '../../..');
+
+/** The pages that a user reads: those in the tarball. */
+export const USER_PAGES = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `docs/${name}`),
+];
+
+export const PAGES = [...USER_PAGES, 'CONTRIBUTING.md', 'SECURITY.md', 'bench/README.md'];
 
 /** A code block of a page. */
 export interface Snippet {
   readonly page: string;
-  /** Counted from 1, among those of its language. */
-  readonly number: number;
+  readonly line: number;
+  readonly language: string;
   readonly code: string;
+  /**
+   * What its first line says it is to be saved as, such as `// server.mjs`. Such a snippet is to be
+   * pasted, so it is run.
+   */
+  readonly file: string | undefined;
 }
 
-/** The code blocks of a language on a page, such as `README.md` or `docs/errors.md`. */
-export function snippetsOf(
-  page: string,
-  language: 'ts' | 'js' | 'json' | 'sh' | 'http',
-): Snippet[] {
-  const block = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm');
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  return [...text.matchAll(block)].map(([, code = ''], index) => ({
-    page,
-    number: index + 1,
-    code,
-  }));
+export function readPage(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
 }
 
-/** Writes a snippet into a folder where the package's name resolves. */
-function fileOf(code: string, name: string): string {
-  const folder = temporaryFolder(join(ROOT, '.snippet-'));
-  const file = join(folder, name);
-  writeFileSync(file, code);
-  return file;
+/** The code blocks of some languages, such as `js`, on a page. */
+export function snippetsOf(page: string, ...languages: string[]): Snippet[] {
+  const text = readPage(page);
+  return [...text.matchAll(/^```(\w+)\n([^]*?)^```/gm)]
+    .map(({ 1: language = '', 2: code = '', index }) => ({
+      page,
+      line: text.slice(0, index).split('\n').length,
+      language,
+      code,
+      file: /^\/\/ ([\w.-]+\.\w+)\b/.exec(code)?.[1],
+    }))
+    .filter(({ language }) => languages.includes(language));
 }
 
-/** What TypeScript has against each snippet. */
-export function complaintsAbout(snippets: readonly string[]): string[][] {
-  const readFile = (name: string) => ts.sys.readFile(name);
-  const config = ts.readConfigFile(join(ROOT, 'tsconfig.json'), readFile).config as object;
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  // A reader's project need not ask for these.
-  options.noPropertyAccessFromIndexSignature = false;
-  options.noUnusedLocals = false;
-  options.noUnusedParameters = false;
-  const files = snippets.map((code) => fileOf(code, 'snippet.mts'));
-  const declarations = [join(ROOT, 'lib/undici-pool.d.ts')];
-  const program = ts.createProgram([...files, ...declarations], options);
-  const all = ts.getPreEmitDiagnostics(program);
-  const messagesIn = (file: string | undefined) =>
-    all
-      .filter((diagnostic) => diagnostic.file?.fileName === file)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-  const elsewhere = all.filter(({ file }) => !file || !files.includes(file.fileName));
-  if (elsewhere[0]) throw new Error(JSON.stringify(elsewhere[0].messageText));
-  return files.map(messagesIn);
+/** The snippet of this file name. */
+export function findSnippet(page: string, file: string): Snippet {
+  const found = snippetsOf(page, 'js', 'ts').find((snippet) => snippet.file === file);
+  if (!found) throw new Error(`${page} has no snippet ${file}`);
+  return found;
 }
 
-/** Runs a snippet as a process of its own. */
+/** Packages that a snippet loads and this repository does not have. */
+export function findMissingPackages({ code }: Snippet): string[] {
+  const { resolve } = createRequire(join(ROOT, 'package.json'));
+  const names = [...code.matchAll(/(?:from|require\() ?'([^'.][^']*)'/g)].map(([, name]) => name);
+  return names
+    .filter((name) => name !== undefined && !name.startsWith('express-authlete-token-fail'))
+    .map(String)
+    .filter((name) => {
+      try {
+        resolve(name);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+}
+
+/** Runs code as a process of its own, in a folder where the package's name resolves. */
 export function run(
   code: string,
   env: Record<string, string> = {},
   name = 'snippet.mts',
 ): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileOf(code, name)], {
+  const file = join(temporaryFolder(join(ROOT, '.snippet-')), name);
+  writeFileSync(file, code);
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  cleanUp(() => {
-    if (child.exitCode === null) child.kill();
+  cleanUp(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
   });
   return child;
 }

@@ -1,8 +1,8 @@
 import { createContext, runInContext } from 'node:vm';
 import { TokenRequestError } from 'express-authlete-token-fail';
-import { TICKET } from './secrets';
+import { TICKET } from '../secrets/secrets';
 
-/** Values that are not failed grants, some of which do not like to be looked at. */
+/** Values that are not this package's errors, some of which throw when they are looked at. */
 export const STRANGERS: [string, unknown][] = [
   ['undefined', undefined],
   ['null', null],
@@ -27,8 +27,15 @@ export const STRANGERS: [string, unknown][] = [
       },
     ),
   ],
-  ['a Proxy that has a function for every name', new Proxy({}, { get: () => () => ({}) })],
-  ['a Proxy that has itself for every name and result', endlessProxy()],
+  ['a Proxy whose every property is () => true', new Proxy({}, { get: () => () => true })],
+  ['a Proxy whose every property is () => ({})', new Proxy({}, { get: () => () => ({}) })],
+  ['a Proxy whose every property is a string', new Proxy({}, { get: () => 'failed grant' })],
+  [
+    'a Proxy whose every property returns that name',
+    new Proxy({}, { get: (_, name) => () => name }),
+  ],
+  ['a Proxy that has and returns itself for every name', endlessProxy()],
+  ['a Proxy of a class that has and returns itself', endlessProxy(Date)],
   ['an error from another realm', runInContext('new Error("x")', createContext())],
 ];
 
@@ -38,8 +45,13 @@ function revokedProxy(): object {
   return proxy;
 }
 
-/** As mocking libraries make them: whatever is done with it gives it once more. */
-function endlessProxy(): unknown {
-  const proxy: unknown = new Proxy(() => undefined, { get: () => proxy, apply: () => proxy });
+/** As mocking libraries create them: whatever is done with it returns it once more. */
+function endlessProxy(target: object = () => undefined): unknown {
+  const proxy: object = new Proxy(target, {
+    get: () => proxy,
+    apply: () => proxy,
+    construct: () => proxy,
+    has: () => true,
+  });
   return proxy;
 }

@@ -8,7 +8,7 @@ export function thrownBy(action: () => unknown): unknown {
   throw new Error('Nothing was thrown');
 }
 
-/** As a host's function may, whatever its linter says. */
+/** As a function of an app's may, whatever its linter says. */
 export function rejectWithNothing(): Promise<never> {
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
   return Promise.reject();

@@ -3,10 +3,10 @@ import type { Express } from 'express';
 import supertest from 'supertest';
 import { type AuthleteClient, createAuthleteClient } from 'express-authlete-token-fail';
 import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
-import { createUserStore, type UserStore } from '../../examples/quickstart/users.js';
-import type { Settings } from '../../examples/support/run-on-emulator.js';
-import { cleanUp } from './cleanup.js';
-import { emulatorOf } from './emulator.js';
+import { createUserStore, type UserStore } from '../../../examples/quickstart/users.js';
+import type { Settings } from '../../../examples/support/run-on-emulator.js';
+import { cleanUp } from '../cleanup.js';
+import { emulatorOf } from '../servers/emulator.js';
 
 /** An example's server and the emulator behind it. */
 export interface Example {

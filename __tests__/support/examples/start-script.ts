@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { cleanUp } from './cleanup.js';
+import { cleanUp } from '../cleanup.js';
 
 /** An example that runs as a process of its own. */
 export interface RunningExample {
@@ -15,7 +15,7 @@ export interface RunningExample {
 
 /** Runs an example's start script for the current test. */
 export async function runExample(example: string): Promise<RunningExample> {
-  const script = join(__dirname, '../../examples', example, 'start.ts');
+  const script = join(__dirname, '../../../examples', example, 'start.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', script], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,23 +1,45 @@
 import type { RequestListener } from 'node:http';
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import {
-  AuthleteApiError,
+  type AuthleteClient,
   createAuthleteClient,
+  type EndpointOptions,
+  type OutcomeOptions,
   tokenEndpoint,
-  type TokenEndpointSettings,
   tokenFail,
-  type TokenFailHooks,
+  type TokenOutcome,
 } from 'express-authlete-token-fail';
 import type { AuthleteEmulator } from 'express-authlete-token-fail/emulator';
-import { cleanUp } from './cleanup';
-import { watchChannels } from './diagnostics';
-import { BOTH_CLIENTS, CONFIDENTIAL_CLIENT, emulatorOf, passwordGrant } from './emulator';
-import type { EXPRESS_VERSIONS } from './hosts';
-import { keptLog } from './log';
-import { watchOutput } from './output';
-import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD } from './secrets';
-import { serve } from './servers';
-import { until } from './until';
+import { cleanUp } from '../cleanup';
+import { pickCases } from '../matrix';
+import { watchChannels } from '../observe/channels';
+import { keptLog } from '../observe/log';
+import { watchOutput } from '../observe/output';
+import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD } from '../secrets/secrets';
+import { BOTH_CLIENTS, CONFIDENTIAL_CLIENT, emulatorOf, passwordGrant } from '../servers/emulator';
+import { EXPRESS_VERSIONS } from '../servers/express-versions';
+import { serve } from '../servers/listen';
+import { until } from '../until';
+import { type Adapter, ADAPTERS } from './adapters';
+
+/** What an app runs on. */
+export interface AppPath {
+  readonly express: (typeof EXPRESS_VERSIONS)[number]['express'];
+  readonly adapter: Adapter;
+}
+
+/** For `describe.each`. */
+export const APP_PATHS = pickCases(
+  EXPRESS_VERSIONS.flatMap(({ express, version }) =>
+    ADAPTERS.map((adapter) => ({
+      title: `on ${version}, over ${adapter.name}`,
+      ...{ express, adapter },
+    })),
+  ),
+);
+
+/** The status of the app's own error handler. */
+export const APP_ERROR = 418;
 
 /** A token request with every secret that a client application knows. */
 export const TOKEN_REQUEST = passwordGrant({
@@ -26,41 +48,52 @@ export const TOKEN_REQUEST = passwordGrant({
   password: PASSWORD,
 });
 
-/** What is wrong with a host. */
-export interface HostFaults {
-  express: (typeof EXPRESS_VERSIONS)[number]['express'];
+/** What is wrong with an app. */
+export interface AppFaults {
   /** The route that has opened a ticket. Default: the whole token endpoint. */
-  route?: (ticket: string, req: Request, res: Response, next: NextFunction) => unknown;
-  authenticate?: TokenEndpointSettings['authenticate'];
-  authenticateTimeout?: number;
-  hooks?: TokenFailHooks;
+  readonly route?: (ticket: string, req: Request, res: Response, next: NextFunction) => unknown;
+  /** Default: every password is wrong. */
+  readonly authenticate?: EndpointOptions['authenticate'];
+  /** Options of the middleware that differ. */
+  readonly options?: Partial<EndpointOptions> & OutcomeOptions;
+  /** In place of the client. */
+  readonly client?: (client: AuthleteClient) => unknown;
   /** How often `tokenFail` is mounted after the route. Default: once. */
-  mounted?: number;
+  readonly mounted?: number;
   /** Whether it is mounted before the route. Default: false. */
-  mountedBefore?: boolean;
+  readonly mountedBefore?: boolean;
 }
 
-/** A host on the emulator. */
-export interface FaultyHost {
-  url: string;
-  emulator: AuthleteEmulator;
-  /** What `onError` was told. */
-  told: unknown[];
-  /** What reached the host's own error handler. */
-  passedOn: unknown[];
-  /** Resolves once a route has run or `authenticate` was called. */
-  reached: Promise<void>;
+/** An app on the emulator. */
+export interface FaultyApp {
+  readonly url: string;
+  readonly emulator: AuthleteEmulator;
+  readonly client: AuthleteClient;
+  /** What `onOutcome` was called with. */
+  readonly outcomes: TokenOutcome[];
+  /** What the logger was called with. */
+  readonly lines: Record<string, unknown>[];
+  /** What reached the app's own error handler. */
+  readonly passedOn: unknown[];
+  /** The tickets that were opened. */
+  readonly tickets: string[];
+  /** Resolves once a route runs or `authenticate` is called. */
+  readonly reached: Promise<void>;
 }
 
 /**
- * Starts a host for the current test. The test fails if the host leaves a ticket open or uses one
- * twice, or if a secret shows in what it tells or logs.
+ * Starts an app for the current test. The test fails if the app leaves a ticket open or uses one
+ * twice, or if a secret shows in what it reports or logs.
  */
-export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
-  const { express, route, authenticate = () => null, hooks = {}, mounted = 1 } = faults;
+export async function startFaultyApp(
+  { express, adapter }: AppPath,
+  faults: AppFaults,
+): Promise<FaultyApp> {
+  const { route, authenticate = () => null, mounted = 1, mountedBefore = false } = faults;
   const output = watchOutput();
   const published = watchChannels();
   const { logger, lines } = keptLog();
+  logger.level = 'debug';
   const emulator = emulatorOf({ clients: BOTH_CLIENTS });
   const { url: baseUrl, close } = await emulator.listen();
   cleanUp(close);
@@ -68,18 +101,26 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
     baseUrl,
     serviceId: emulator.serviceId,
     accessToken: BEARER_TOKEN,
+    ...adapter.options(),
   });
   cleanUp(() => client.close());
 
-  const told: unknown[] = [];
+  const outcomes: TokenOutcome[] = [];
   const passedOn: unknown[] = [];
   const tickets: string[] = [];
   let reach: () => void;
   const reached = new Promise<void>((resolve) => (reach = resolve));
-  const all: TokenFailHooks = { onError: (error) => told.push(error), logger, ...hooks };
+  const onOutcome = (outcome: TokenOutcome): unknown => outcomes.push(outcome);
+  const { mapError, ...endpointOptions } = { onOutcome, logger, ...faults.options };
+  const common = {
+    client: (faults.client?.(client) ?? client) as AuthleteClient,
+    ...(mapError && { mapError }),
+    onOutcome: endpointOptions.onOutcome,
+    logger: endpointOptions.logger,
+  };
 
-  const app: Express = express();
-  if (faults.mountedBefore) app.use(tokenFail({ client, ...all }));
+  const app = express();
+  if (mountedBefore) app.use(tokenFail(common));
   if (route) {
     app.all('/token', (req, res, next) => {
       client
@@ -92,14 +133,14 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
         })
         .catch(next);
     });
+    for (let count = 0; count < mounted; count++) app.use(tokenFail(common));
   } else {
     app.all(
       '/token',
       tokenEndpoint({
-        client,
-        ...all,
-        ...(faults.authenticateTimeout && { authenticateTimeout: faults.authenticateTimeout }),
-        authenticate: (username, password, context) => {
+        ...endpointOptions,
+        ...common,
+        authenticate(username, password, context) {
           tickets.push(context.ticket);
           reach();
           return authenticate(username, password, context);
@@ -107,11 +148,10 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
       }),
     );
   }
-  for (let count = 0; count < mounted; count++) app.use(tokenFail({ client, ...all }));
   app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
     passedOn.push(error);
     if (res.headersSent) next(error);
-    else res.status(418).end('the host');
+    else res.status(APP_ERROR).end('the app');
   });
   const url = await serve(app as RequestListener);
 
@@ -124,11 +164,10 @@ export async function startFaultyHost(faults: HostFaults): Promise<FaultyHost> {
       expect(uses).toHaveLength(1);
     }
     expect(emulator.openTickets()).toBe(0);
-    const ours = told.filter((error) => error instanceof AuthleteApiError);
-    const shown = [...ours, published, lines, emulator.journal.calls(), output.text()]
+    const shown = [outcomes, published, lines, emulator.journal.calls(), output.text()]
       .map(everythingOf)
       .join('\n');
     expect([...tickets, 'PLANTED'].filter((secret) => shown.includes(secret))).toEqual([]);
   });
-  return { url: `${url}/token`, emulator, told, passedOn, reached };
+  return { url: `${url}/token`, emulator, client, outcomes, lines, passedOn, tickets, reached };
 }

@@ -3,9 +3,10 @@ import fc, {
   type Parameters as FuzzParameters,
   type Plugin,
 } from 'fast-check';
+import { RUNS_ALL } from '../matrix';
 
 /** Inputs for each property. `FUZZ_RUNS` sets another number. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2000);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? (RUNS_ALL ? 2000 : 200));
 
 /** Milliseconds: far more than any one run takes. */
 const MAX_TIME_OF_RUN = 25;
@@ -13,7 +14,7 @@ const MAX_TIME_OF_RUN = 25;
 /** Milliseconds: a run that takes longer hangs, and fails with its seed. */
 const HANGS_AFTER = 20_000;
 
-/** Milliseconds that a property may take; below what Jest allows, for Jest would not tell the seed. */
+/** Milliseconds that a property may take; below what Jest allows, because Jest would not show the seed. */
 const MAX_TIME = 60_000 + RUNS * MAX_TIME_OF_RUN;
 
 /** Milliseconds for Jest. */
@@ -25,7 +26,7 @@ const PLUGINS = [
 ];
 
 /**
- * Looks for an input for which a property does not hold. The failure tells seed and path; with
+ * Looks for an input for which a property does not hold. The failure shows seed and path; with
  * `FUZZ_SEED` and `FUZZ_PATH` set to them, and `-t` for the test, that input comes again.
  *
  * @param examples - inputs that are tried before all others

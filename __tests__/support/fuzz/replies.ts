@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
 import { type Shown, shown } from './fuzz';
-import { BEARER_TOKEN, TICKET } from './secrets';
+import { BEARER_TOKEN, TICKET } from '../secrets/secrets';
 
 /** What an upstream answers. */
 export interface UpstreamReply {
@@ -47,7 +47,8 @@ const ACTION = fc.oneof(
 const CONTENT = fc.oneof(
   { weight: 6, arbitrary: TEXT },
   { weight: 4, arbitrary: fc.json() },
-  { weight: 1, arbitrary: fc.string({ minLength: 1 }).map((text) => text.repeat(5000)) },
+  // Some of it is more than a reply may have.
+  { weight: 1, arbitrary: fc.string({ minLength: 1 }).map((text) => text.repeat(8000)) },
   { weight: 1, arbitrary: fc.constantFrom('', null, 0, true, {}, [], ['{}'], { toString: '{}' }) },
   { weight: 1, arbitrary: JSON_VALUE },
 );
@@ -139,11 +140,23 @@ const STATUS = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 200, max: 999 }) },
 );
 
-/** None asks to come back at a time that is neither now nor far beyond the timeout. */
-const RETRY_AFTER = fc.constantFrom(
-  ...['0', ' 0 ', '3600', '-1', '1.5', 'soon', '', '99999999999'],
-  ...['Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 2100 23:59:59 GMT'],
-);
+/** When a header asks to come back: at once, long after the timeout, or nobody can read it. */
+export type ComeBack = 'now' | 'later' | 'unreadable';
+
+/** What `Retry-After` may say. */
+export const RETRY_AFTER: Readonly<Record<string, ComeBack>> = {
+  ...{ '0': 'now', ' 0 ': 'now', '3600': 'later', '0003600': 'later' },
+  ...{ '-1': 'unreadable', '1.5': 'unreadable', soon: 'unreadable', '': 'unreadable' },
+  'Thu, 01 Jan 1970 00:00:00 GMT': 'now',
+  'Fri, 31 Dec 2100 23:59:59 GMT': 'later',
+};
+
+/** What `RateLimit-Reset` and `X-RateLimit-Reset` may say, where 0 means nothing. */
+export const RATE_LIMIT_RESET: Readonly<Record<string, ComeBack>> = {
+  ...{ '3600': 'later', ' 3600 ': 'later' },
+  ...{ '0': 'unreadable', '-1': 'unreadable', soon: 'unreadable', '': 'unreadable' },
+  'Thu, 01 Jan 1970 00:00:00 GMT': 'unreadable',
+};
 
 const HEADER_VALUE = fc.string({
   unit: fc
@@ -157,10 +170,14 @@ const CONTENT_TYPE = fc.oneof(
   HEADER_VALUE,
 );
 
+const RESET = fc.constantFrom(...Object.keys(RATE_LIMIT_RESET));
+
 const COMMON_HEADERS = fc.record(
   {
     'Content-Type': CONTENT_TYPE,
-    'Retry-After': RETRY_AFTER,
+    'Retry-After': fc.constantFrom(...Object.keys(RETRY_AFTER)),
+    'RateLimit-Reset': RESET,
+    'X-RateLimit-Reset': RESET,
     Location: fc.constantFrom('/elsewhere', 'http://127.0.0.1:9/', '//'),
     Connection: fc.constantFrom('close', 'keep-alive'),
     'Set-Cookie': HEADER_VALUE,
@@ -206,12 +223,12 @@ export const UPSTREAM_REPLY: Arbitrary<Shown<UpstreamReply>> = fc
     body: coding && packed ? COMPRESSORS[coding](body) : body,
     plain: coding && !packed ? undefined : body,
   }))
-  .map((reply) => shown(reply, descriptionOf(reply)));
+  .map((reply) => shown(reply, describeReply(reply)));
 
-/** Characters: who wants to see all of a counterexample repeats it by its seed. */
+/** Characters. To see all of a counterexample, repeat it by its seed. */
 const MAX_DESCRIPTION = 1000;
 
-function descriptionOf({ status, headers, plain, body }: UpstreamReply): string {
+function describeReply({ status, headers, plain, body }: UpstreamReply): string {
   const text = plain
     ? Buffer.from(plain).toString()
     : `not what it says: ${Buffer.from(body).toString('hex')}`;

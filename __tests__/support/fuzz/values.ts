@@ -6,11 +6,10 @@ import {
   TokenRequestError,
 } from 'express-authlete-token-fail';
 import { type Shown, shown } from './fuzz';
-import { TICKET } from './secrets';
+import { TICKET } from '../secrets/secrets';
 
-/** The methods by which the package knows its own errors, whichever copy made them. */
-export const FAILED_GRANT = Symbol.for('express-authlete-token-fail/failedGrant@1');
-const SERVER_FAILURE = Symbol.for('express-authlete-token-fail/serverFailure@1');
+/** The method by which the package knows its own errors, whichever copy created them. */
+export const DESCRIBE = Symbol.for('express-authlete-token-fail/describe@2');
 
 const ANYTHING = fc
   .anything({
@@ -61,7 +60,7 @@ const PLAIN = fc
     ],
     [
       'a method of ours on nothing',
-      () => ({ [FAILED_GRANT]: TokenRequestError.prototype[FAILED_GRANT as never] }),
+      () => ({ [DESCRIBE]: TokenRequestError.prototype[DESCRIBE as never] }),
     ],
     ['a class of ours', () => AuthleteApiError],
     [
@@ -119,7 +118,7 @@ const NAMES = [
 /** Objects with getters that throw or have another value each time. */
 const GETTERS = fc
   .record({
-    names: fc.subarray<string | symbol>([...NAMES, FAILED_GRANT, SERVER_FAILURE, Symbol.iterator]),
+    names: fc.subarray<string | symbol>([...NAMES, DESCRIBE, Symbol.iterator]),
     value: ANYTHING,
     throws: fc.boolean(),
     frozen: fc.boolean(),
@@ -137,9 +136,10 @@ const GETTERS = fc
     );
   });
 
-/** Objects that claim to be ours, and say what none of ours would. */
+/** Objects that claim to be ours, and describe themselves as none of ours would. */
 const LOOK_ALIKE = fc
   .record({
+    kind: fc.constantFrom<unknown[]>('failed grant', 'failed grant', 'grant', '', undefined, 7),
     grant: fc.oneof(
       fc.constantFrom<unknown[]>(
         ...[{}, null, 'x', { ticket: TICKET }, { ticket: '', reason: 'UNKNOWN' }],
@@ -154,24 +154,23 @@ const LOOK_ALIKE = fc
       ),
       ANYTHING.map(({ value }) => value),
     ),
-    failure: fc.constantFrom<unknown[]>(1, 'true', {}, false, undefined),
-    asMethods: fc.boolean(),
-    throws: fc.boolean(),
+    how: fc.constantFrom('a method', 'a property', 'a method that throws', 'an async method'),
   })
-  .map(({ grant, failure, asMethods, throws }) => {
-    const method = (value: unknown) => () => (throws ? thrower(value) : value);
-    const value: unknown = asMethods
-      ? { [FAILED_GRANT]: method(grant), [SERVER_FAILURE]: method(failure) }
-      : { [FAILED_GRANT]: grant, [SERVER_FAILURE]: failure };
-    return shown(
-      value,
-      `a look-alike: ${fc.stringify(grant)} ${String(failure)} ${String(asMethods)}`,
-    );
+  .map(({ kind, grant, how }) => {
+    const described = typeof grant === 'object' && grant !== null ? { ...grant, kind } : grant;
+    const members: Record<typeof how, unknown> = {
+      'a method': () => described,
+      'a property': described,
+      'a method that throws': () => thrower(described),
+      'an async method': () => Promise.resolve(described),
+    };
+    const value: unknown = { [DESCRIBE]: members[how] };
+    return shown(value, `a look-alike by ${how}: ${fc.stringify(described)}`);
   });
 
-/** An error that has all that one of ours has, but for the method that tells what it stands for. */
+/** An error that has all that one of ours has, but for the method that describes it. */
 export const LOOK_ALIKE_BY_NAME = fc
-  .constantFrom('TokenRequestError', 'InvalidTargetError', 'AuthleteApiError', 'HostFunctionError')
+  .constantFrom('TokenRequestError', 'InvalidTargetError', 'AuthleteApiError', 'CallbackError')
   .map((name) => {
     const properties = {
       name,
@@ -186,7 +185,7 @@ export const LOOK_ALIKE_BY_NAME = fc
     );
   });
 
-/** Any JavaScript value that is neither a failed grant nor a failure of the server's. */
+/** Any JavaScript value that is neither a failed grant nor a server error of ours. */
 export const STRANGER: Arbitrary<Shown<unknown>> = fc.oneof(
   ANYTHING,
   PLAIN,

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { DiagnosticsEvents } from 'express-authlete-token-fail';
-import { cleanUp } from './cleanup';
+import { cleanUp } from '../cleanup';
 
 type Name = keyof DiagnosticsEvents;
 
@@ -8,7 +8,7 @@ type Name = keyof DiagnosticsEvents;
 export const CHANNELS = Object.keys({
   'express-authlete-token-fail:call': true,
   'express-authlete-token-fail:circuit': true,
-  'express-authlete-token-fail:failure': true,
+  'express-authlete-token-fail:outcome': true,
   'express-authlete-token-fail:load': true,
 } satisfies Record<Name, true>) as Name[];
 

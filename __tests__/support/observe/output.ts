@@ -1,4 +1,4 @@
-import { cleanUp } from './cleanup';
+import { cleanUp } from '../cleanup';
 
 /** Keeps what the current test writes to standard output and error, by whatever way. */
 export function watchOutput(): { text: () => string } {

@@ -1,5 +1,6 @@
-import { cleanUp } from './cleanup';
-import { until } from './until';
+import { cleanUp } from '../cleanup';
+import { until } from '../until';
+import { watchNodeWarnings } from './warnings';
 
 /** What Node calls that which keeps a process from ending and must not outlive a fault. */
 const LASTING = /^(TCP|TLS|Pipe|HTTP|Timeout|DNS|GetAddrInfo)/;
@@ -20,21 +21,21 @@ function openedSince(before: readonly string[]): string[] {
 }
 
 /**
- * Has each test of the file watched: it fails if a socket, server or timer is left once everything
- * that it started is closed, or if Node warns of something. That nothing is rejected unhandled or
- * thrown uncaught is watched by Jest.
+ * Watches each test of the file: it fails if a socket, server or timer is left once everything that
+ * it started is closed, or if Node warns of something. Jest watches for unhandled rejections and
+ * uncaught exceptions.
  */
 export function watchEachTest(): void {
   beforeEach(() => {
     const before = openResources();
-    const warnings: string[] = [];
-    const onWarning = (warning: Error): unknown => warnings.push(String(warning));
-    process.on('warning', onWarning);
-    // The first to be registered is the last to run.
+    // The first to be registered are the last to run.
+    const warnings = watchNodeWarnings();
     cleanUp(async () => {
       await until(() => openedSince(before).length === 0).catch(() => undefined);
-      process.off('warning', onWarning);
-      expect({ left: openedSince(before), warnings }).toEqual({ left: [], warnings: [] });
+      expect({ left: openedSince(before), warnings: warnings.map(String) }).toEqual({
+        left: [],
+        warnings: [],
+      });
     });
   });
 }

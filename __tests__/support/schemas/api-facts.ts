@@ -14,8 +14,8 @@ type Schema = Record<string, unknown> & {
   properties?: Record<string, Schema>;
 };
 
-/** Reads the facts, by schema name, out of the OpenAPI document or out of our schemas. */
-export function factsOf(schemas: Record<string, object>): Record<string, ApiFacts> {
+/** Reads the facts, by schema name, from the OpenAPI document or from the schemas of scripts/schemas. */
+export function readFacts(schemas: Record<string, object>): Record<string, ApiFacts> {
   const all = schemas as Record<string, Schema>;
   const resolve = (schema: Schema): Schema =>
     schema.$ref === undefined ? schema : (all[schema.$ref.split('/').pop() ?? ''] ?? {});

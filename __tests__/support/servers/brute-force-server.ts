@@ -6,10 +6,11 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
-import { createAuthleteClient, tokenEndpoint, tokenFail } from 'express-authlete-token-fail';
+import { createAuthleteClient, tokenEndpoint } from 'express-authlete-token-fail';
+import { DOCUMENTED_OPTIONS } from '../brute-force/redis-options';
 
 /** How the parent process starts it. */
-export interface BruteForceServerSettings {
+export interface BruteForceServerOptions {
   readonly redisPort: number;
   readonly onStoreError: 'allow' | 'block';
   /** Whether memory counts while Redis is down. */
@@ -21,7 +22,7 @@ export interface BruteForceServerSettings {
   readonly commandTimeout?: number | undefined;
 }
 
-/** What it tells the parent process. */
+/** What it sends the parent process. */
 export type BruteForceServerMessage =
   | { readonly what: 'listening'; readonly url: string }
   | { readonly what: 'authenticate' }
@@ -30,7 +31,7 @@ export type BruteForceServerMessage =
 /** Wrong passwords for a username from an address. */
 export const POINTS = 4;
 
-function tell(message: BruteForceServerMessage): void {
+function send(message: BruteForceServerMessage): void {
   process.send?.(message);
 }
 
@@ -41,13 +42,10 @@ async function main({
   blocksInMemory = false,
   storeTimeout,
   commandTimeout,
-}: BruteForceServerSettings): Promise<void> {
-  // As docs/brute-force.md says.
+}: BruteForceServerOptions): Promise<void> {
   const redis = new Redis({
-    host: '127.0.0.1',
+    ...DOCUMENTED_OPTIONS,
     port: redisPort,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
     ...(commandTimeout !== undefined && { commandTimeout }),
   });
   redis.on('error', () => undefined);
@@ -64,28 +62,37 @@ async function main({
 
   const client = createAuthleteClient();
   const app = express();
-  const onError = (error: unknown) => tell({ what: 'error', text: String(error) });
+  const report = (error: unknown): void => {
+    if (error !== undefined) send({ what: 'error', text: String(error) });
+  };
   app.post(
     '/token',
     tokenEndpoint({
       client,
-      onError,
+      onOutcome: ({ error }) => report(error),
+      logger: {
+        info: () => undefined,
+        error(_message, fields) {
+          const { outcome, error } = fields as { outcome?: string; error: { message: string } };
+          // An outcome goes to the hook, too.
+          if (outcome === undefined) report(error.message);
+        },
+      },
       bruteForce: { limiters: { usernameAndAddress }, onStoreError, storeTimeout },
       async authenticate(username, password) {
-        tell({ what: 'authenticate' });
+        send({ what: 'authenticate' });
         await sleep(10);
         return password === 'open-sesame' ? username : null;
       },
     }),
   );
-  app.use(tokenFail({ client, onError }));
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  tell({ what: 'listening', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  send({ what: 'listening', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
 if (require.main === module) {
   // The parent process is the only one that it works for.
   process.once('disconnect', () => process.exit());
-  void main(JSON.parse(process.argv[2] ?? '') as BruteForceServerSettings);
+  void main(JSON.parse(process.argv[2] ?? '') as BruteForceServerOptions);
 }

@@ -4,7 +4,7 @@ import {
   type AuthleteEmulatorOptions,
   createAuthleteEmulator,
 } from 'express-authlete-token-fail/emulator';
-import { BEARER_TOKEN, CLIENT_SECRET } from './secrets';
+import { BEARER_TOKEN, CLIENT_SECRET } from '../secrets/secrets';
 
 /** The ID of a public client that every test emulator knows. */
 export const PUBLIC_CLIENT = '26478243745571';

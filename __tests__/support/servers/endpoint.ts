@@ -6,12 +6,13 @@ import {
   request as httpRequest,
   type RequestListener,
 } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Express, RequestHandler } from 'express';
-import type { TokenFailHooks } from 'express-authlete-token-fail';
-import { cleanUp } from './cleanup';
-import { EXPRESS_VERSIONS } from './hosts';
-import { serve } from './servers';
+import type { TokenOutcome } from 'express-authlete-token-fail';
+import { cleanUp } from '../cleanup';
+import { EXPRESS_VERSIONS } from './express-versions';
+import { serve } from './listen';
 import { clientAt, tokenServerOf, type TokenServerOptions } from './token-server';
 import { startJsonUpstream, type Upstream } from './upstream';
 
@@ -28,14 +29,24 @@ export const SERVER_ERROR = {
   error_description: 'The authorization server could not process the token request.',
 };
 
-/** What a test changes of a host. */
-export interface TokenHostOptions {
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** Keeps the body as it came, as apps do with body-parser's `verify`. */
+export function keepRawBody(req: object, _res: unknown, body: Buffer): void {
+  Object.assign(req, { rawBody: body });
+}
+
+/** Keeps the body as text. */
+export function keepRawText(req: object, _res: unknown, body: Buffer): void {
+  Object.assign(req, { rawBody: body.toString() });
+}
+
+/** What a test changes of an app. */
+export interface EndpointServerOptions {
   express: (typeof EXPRESS_VERSIONS)[number]['express'];
   /** What `/auth/token` replies. Default: action `OK` with the content `{}`. */
   reply?: object;
   endpoint?: TokenServerOptions['endpoint'];
-  /** The `onError` of `tokenFail`. Default: one that keeps the errors. */
-  onError?: TokenFailHooks['onError'];
   /** Stands before the endpoint, as a body parser does. */
   before?: RequestHandler[];
   trustProxy?: boolean | number | string;
@@ -43,27 +54,29 @@ export interface TokenHostOptions {
   mountedAt?: string;
 }
 
-/** A host with a token endpoint and `tokenFail`, over an upstream that has only `/auth/token`. */
-export interface TokenHost {
+/** An app with a token endpoint, over an upstream that has only `/auth/token`. */
+export interface EndpointServer {
   app: Express;
   upstream: Upstream;
-  /** What the `onError` of `tokenFail` was told. */
+  /** What `onOutcome` was called with. */
+  outcomes: TokenOutcome[];
+  /** The errors of these outcomes. */
   errors: unknown[];
-  /** What `tokenFail` did not answer. */
+  /** What the endpoint passed to `next`. */
   passedOn: unknown[];
 }
 
-/** Makes a host for the current test. It does not listen yet. */
-export async function tokenHostOf({
+/** Creates such an app for the current test. It does not listen yet. */
+export async function endpointAppOf({
   express,
   reply = { action: 'OK', responseContent: '{}' },
   endpoint = {},
-  onError,
   before = [],
   trustProxy = false,
   mountedAt = '/',
-}: TokenHostOptions): Promise<TokenHost> {
+}: EndpointServerOptions): Promise<EndpointServer> {
   const upstream = await startJsonUpstream(reply);
+  const outcomes: TokenOutcome[] = [];
   const errors: unknown[] = [];
   const passedOn: unknown[] = [];
   const app = express();
@@ -74,34 +87,39 @@ export async function tokenHostOf({
     tokenServerOf({
       client: clientAt(upstream.url),
       express,
-      endpoint,
-      fail: { onError: onError ?? ((error) => errors.push(error)) },
+      endpoint: {
+        onOutcome(outcome) {
+          outcomes.push(outcome);
+          if (outcome.error) errors.push(outcome.error);
+        },
+        ...endpoint,
+      },
       after: (error, _req, res, _next) => {
         passedOn.push(error);
-        res.status(418).end('the host');
+        res.status(418).end('the app');
       },
     }),
   );
-  return { app, upstream, errors, passedOn };
+  return { app, upstream, outcomes, errors, passedOn };
 }
 
-/** Starts a host for the current test; its `url` is that of the token endpoint. */
-export async function startTokenHost(
-  options: TokenHostOptions,
-): Promise<TokenHost & { url: string }> {
-  const host = await tokenHostOf(options);
-  const url = await serve(host.app as RequestListener);
-  return { ...host, url: `${url}${(options.mountedAt ?? '').replace(/\/$/, '')}/token` };
+/** Starts such an app for the current test; its `url` is that of the token endpoint. */
+export async function startEndpoint(
+  options: EndpointServerOptions,
+): Promise<EndpointServer & { url: string }> {
+  const server = await endpointAppOf(options);
+  const url = await serve(server.app as RequestListener);
+  return { ...server, url: `${url}${(options.mountedAt ?? '').replace(/\/$/, '')}/token` };
 }
 
 /** What `/auth/token` was sent, call by call. */
-export function tokenRequestsOf({ upstream }: TokenHost): unknown[] {
+export function tokenRequestsOf({ upstream }: EndpointServer): unknown[] {
   return upstream.requests.map(({ body }) => JSON.parse(body) as unknown);
 }
 
 /** The `parameters` that `/auth/token` was sent, call by call. */
-export function parametersOf(host: TokenHost): unknown[] {
-  return tokenRequestsOf(host).map((request) => (request as { parameters: unknown }).parameters);
+export function parametersOf(server: EndpointServer): unknown[] {
+  return tokenRequestsOf(server).map((request) => (request as { parameters: unknown }).parameters);
 }
 
 /** A token request, down to its bytes. */
@@ -127,7 +145,7 @@ export async function sendRaw(
 ): Promise<Answer> {
   const request = httpRequest(url, {
     method,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+    headers: { 'Content-Type': FORM_TYPE, ...headers },
     agent: false,
     ...(target !== undefined && { path: target }),
   });
@@ -146,4 +164,41 @@ export function errorOf({ status, headers, text: content }: Answer) {
   });
   expect(error_description).toEqual(expect.any(String));
   return [status, error];
+}
+
+/** Opens a bare connection to a server, for what no HTTP client sends. */
+export function openSocket(url: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  cleanUp(() => socket.destroy());
+  return socket;
+}
+
+/** Something to wait for. */
+export function createEvent(): { happen: () => void; happened: Promise<void> } {
+  let happen: () => void = () => undefined;
+  const happened = new Promise<void>((resolve) => (happen = resolve));
+  return { happen, happened };
+}
+
+/** Sends a form to `/token`, and disconnects at that moment; resolves once the server knows. */
+export async function sendAndDisconnect(
+  app: RequestListener,
+  form: string,
+  when: Promise<unknown>,
+): Promise<void> {
+  const disconnected = createEvent();
+  const url = await serve((req, res) => {
+    res.once('close', disconnected.happen);
+    app(req, res);
+  });
+  const request = httpRequest(`${url}/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': FORM_TYPE },
+  });
+  request.on('error', () => undefined);
+  request.end(form);
+  await when;
+  request.destroy();
+  await disconnected.happened;
 }

@@ -1,6 +1,6 @@
 // A process of its own: a server whose every grant fails, with its client made from the environment.
-// It sends its URL to the parent process; once the parent answers, it sends what its `onError` was
-// told, closes everything and so ends on its own.
+// It sends its URL to the parent process; once the parent answers, it sends the errors of its outcomes,
+// closes everything and so ends on its own.
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,9 +11,9 @@ import {
   InvalidResourceOwnerCredentialsError,
   tokenFail,
 } from 'express-authlete-token-fail';
-import { everythingOf, TICKET } from './secrets';
+import { everythingOf, TICKET } from '../secrets/secrets';
 
-/** An error that `onError` was told. */
+/** The error of an outcome. */
 export interface ToldError {
   readonly code: string;
   /** Everything that a log could show of it. */
@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   app.use(
     tokenFail({
       client,
-      onError: (error) => {
+      onOutcome({ error }) {
+        if (!error) return;
         const code = error instanceof AuthleteApiError ? error.code : String(error);
         told.push({ code, everything: everythingOf(error) });
       },

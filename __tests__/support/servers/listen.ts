@@ -6,7 +6,7 @@ import {
   type Server as TcpServer,
   type Socket,
 } from 'node:net';
-import { cleanUp } from './cleanup.js';
+import { cleanUp } from '../cleanup.js';
 
 /** Starts an HTTP server on 127.0.0.1 for the current test; gives its base URL. */
 export async function serve(listener: RequestListener): Promise<string> {

@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { AuthleteEmulatorOptions } from 'express-authlete-token-fail/emulator';
 import { BOTH_CLIENTS } from './emulator';
-import { serve } from './servers';
+import { serve } from './listen';
 import { emulatorAndClient, tokenServerOf } from './token-server';
 
 /** Starts an authorization server with a public and a confidential client; gives its base URL. */

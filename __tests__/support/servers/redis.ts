@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { cleanUp } from './cleanup';
-import { closedPort } from './servers';
+import { Redis } from 'ioredis';
+import { cleanUp } from '../cleanup';
+import { temporaryFolder } from '../folder';
+import { closedPort } from './listen';
 
 /** A Redis server on loopback that keeps nothing on disk. */
 export interface RedisServer {
@@ -17,6 +19,8 @@ export interface RedisServer {
   resume(): void;
   /** Starts it again on the same port. */
   restart(): Promise<void>;
+  /** All that it has counted, by key. */
+  counts(): Promise<Record<string, number>>;
 }
 
 const REDIS_SERVER = findRedisServer();
@@ -26,8 +30,7 @@ export const describeWithRedis = REDIS_SERVER === undefined ? skipped() : descri
 
 /** Starts a Redis server for the current test. */
 export async function startRedis(): Promise<RedisServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
-  cleanUp(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(join(tmpdir(), 'redis-'));
   const port = Number(new URL(await closedPort()).port);
   let server = await run(port, folder);
   const kill = () => stop(server);
@@ -41,7 +44,19 @@ export async function startRedis(): Promise<RedisServer> {
       await kill();
       server = await run(port, folder);
     },
+    counts: () => readCounts(port),
   };
+}
+
+async function readCounts(port: number): Promise<Record<string, number>> {
+  const client = new Redis({ host: '127.0.0.1', port });
+  try {
+    const keys = await client.keys('*');
+    const counts = keys.map(async (key) => [key, Number(await client.get(key))] as const);
+    return Object.fromEntries(await Promise.all(counts));
+  } finally {
+    client.disconnect();
+  }
 }
 
 /** The program that the environment variable REDIS_SERVER names, or the one on the PATH. */

@@ -1,34 +1,33 @@
-import type { ErrorRequestHandler, Express } from 'express';
+import { buffer } from 'node:stream/consumers';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import supertest from 'supertest';
 import {
-  type AuthleteClient,
   type AuthleteClientOptions,
+  type AuthleteClient,
   createAuthleteClient,
+  type EndpointClient,
+  type EndpointOptions,
+  type OutcomeOptions,
   tokenEndpoint,
-  type TokenEndpointSettings,
   tokenFail,
-  type TokenFailHooks,
+  type TokenFailOptions,
+  type TokenOutcome,
 } from 'express-authlete-token-fail';
 import type {
   AuthleteEmulator,
   AuthleteEmulatorOptions,
 } from 'express-authlete-token-fail/emulator';
-import { cleanUp } from './cleanup';
-import { emulatorOf } from './emulator';
-import { EXPRESS_VERSIONS } from './hosts';
-import { BEARER_TOKEN } from './secrets';
-
-type EndpointOptions = Partial<TokenEndpointSettings> & TokenFailHooks;
+import { cleanUp } from '../cleanup';
+import { BEARER_TOKEN } from '../secrets/secrets';
+import { emulatorOf, passwordGrant } from './emulator';
+import { EXPRESS_VERSIONS } from './express-versions';
 
 /** What a test changes of a token server. */
 export interface TokenServerOptions {
-  /** Default: made from the environment. */
-  client?: AuthleteClient;
-  endpoint?: EndpointOptions;
-  /** Hooks of the `tokenFail` after the endpoint; `null` for none there. */
-  fail?: TokenFailHooks | null;
-  /** Stands between the endpoint and `tokenFail`. */
-  between?: ErrorRequestHandler;
-  /** Stands after everything. */
+  /** Default: created from the environment. */
+  client?: EndpointClient;
+  endpoint?: Partial<EndpointOptions> & OutcomeOptions;
+  /** Stands after the endpoint. */
   after?: ErrorRequestHandler;
   express?: (typeof EXPRESS_VERSIONS)[number]['express'];
 }
@@ -37,8 +36,6 @@ export interface TokenServerOptions {
 export function tokenServerOf({
   client,
   endpoint = {},
-  fail = {},
-  between,
   after,
   express = EXPRESS_VERSIONS[0]?.express,
 }: TokenServerOptions): Express {
@@ -48,8 +45,6 @@ export function tokenServerOf({
   const authenticate = (username: string, password: string): string | null =>
     username === 'john' && password === 'open-sesame' ? 'john-1' : null;
   app.all('/token', tokenEndpoint({ ...(client && { client }), authenticate, ...endpoint }));
-  if (between) app.use(between);
-  if (fail) app.use(tokenFail({ ...(client && { client }), ...fail }));
   if (after) app.use(after);
   return app;
 }
@@ -75,4 +70,118 @@ export async function emulatorAndClient(
   const { url, close } = await emulator.listen();
   cleanUp(close);
   return { emulator, client: clientAt(url) };
+}
+
+/** What a test changes of a token server on an emulator. */
+export interface EmulatedServerOptions extends Omit<TokenServerOptions, 'client'> {
+  emulator?: AuthleteEmulatorOptions;
+  /** Methods that the app's client has of its own, which may call those of the real one. */
+  alter?: (client: AuthleteClient) => Partial<EndpointClient>;
+}
+
+/** A token server on an emulator, and what it reports. */
+export interface EmulatedServer {
+  readonly emulator: AuthleteEmulator;
+  readonly app: Express;
+  /** What `onOutcome` was called with. */
+  readonly outcomes: TokenOutcome[];
+  /** What the endpoint passed to `next`. */
+  readonly passedOn: unknown[];
+  /** Sends a password grant of john's. */
+  readonly send: (changes?: Record<string, string>) => supertest.Test;
+  /** How tickets were closed, in order: the reason of a fail call, or `issued`. */
+  readonly closings: () => string[];
+}
+
+/** Creates a token server on an emulator for the current test. */
+export async function tokenServerOnEmulator({
+  emulator: emulatorOptions,
+  alter,
+  endpoint,
+  ...options
+}: EmulatedServerOptions = {}): Promise<EmulatedServer> {
+  const { emulator, client } = await emulatorAndClient(emulatorOptions);
+  const outcomes: TokenOutcome[] = [];
+  const passedOn: unknown[] = [];
+  const app = tokenServerOf({
+    client: { ...client, ...alter?.(client) },
+    endpoint: { onOutcome: (outcome) => outcomes.push(outcome), ...endpoint },
+    after: keepErrorsIn(passedOn),
+    ...options,
+  });
+  return {
+    emulator,
+    app,
+    outcomes,
+    passedOn,
+    send: (changes) => supertest(app).post('/token').type('form').send(passwordGrant(changes)),
+    closings: () =>
+      emulator.journal
+        .calls()
+        .filter(({ api }) => api !== '/auth/token')
+        .map(({ reason }) => reason ?? 'issued'),
+  };
+}
+
+/** An answer, its body as bytes. */
+export interface BytesAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** Sends an empty token request; expects the headers of RFC 6749 section 5.1 with the answer. */
+export async function requestToken(app: Express): Promise<BytesAnswer> {
+  const answer = await supertest(app).post('/token').buffer(true).parse(readBytes);
+  const { status } = answer;
+  const headers = answer.headers as Record<string, string>;
+  const body = answer.body as Buffer;
+  expect(headers).toMatchObject({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    pragma: 'no-cache',
+    'content-length': String(body.length),
+  });
+  expect(headers).not.toHaveProperty('etag');
+  return { status, headers, body };
+}
+
+function readBytes(
+  res: supertest.Response,
+  done: (error: Error | null, body: Buffer) => void,
+): void {
+  void buffer(res as unknown as NodeJS.ReadableStream).then((body) => done(null, body));
+}
+
+/** The app's own error handler, which keeps what it gets. */
+function keepErrorsIn(errors: unknown[]): ErrorRequestHandler {
+  return (error: unknown, _req, res, next) => {
+    errors.push(error);
+    if (res.headersSent) next(error);
+    else res.status(418).send('<html>the app</html>');
+  };
+}
+
+/** What a test changes of an app with a route of its own. */
+export interface FailingAppOptions {
+  express: (typeof EXPRESS_VERSIONS)[number]['express'];
+  /** The route, or what it fails with. */
+  route: unknown;
+  options: TokenFailOptions;
+  /** Stands after `tokenFail`. Default: an error handler that keeps what it gets, and answers 418. */
+  after?: ErrorRequestHandler;
+}
+
+/** An app whose own route at `/token` fails, with `tokenFail` after it. */
+export function failingAppOf({ express, route, options, after }: FailingAppOptions): {
+  app: Express;
+  passedOn: unknown[];
+} {
+  const passedOn: unknown[] = [];
+  const app = express();
+  const fail: RequestHandler = (_req, _res, next) => next(route);
+  app.use('/token', typeof route === 'function' ? (route as RequestHandler) : fail);
+  app.use(tokenFail(options));
+  app.use(after ?? keepErrorsIn(passedOn));
+  return { app, passedOn };
 }

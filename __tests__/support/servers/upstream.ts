@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { serve } from './servers.js';
+import { serve } from './listen.js';
 
 /** A request that an upstream got. */
 export interface ReceivedRequest {

@@ -1,24 +1,16 @@
 import { svg } from './elements.js';
-import { errorOf, faultInWords, toneOf } from './words.js';
-
-/** Who takes part, with a name for where there is room and one for where there is not. */
-const PARTIES = [
-  ['Client application', 'Client'],
-  ['Token endpoint', 'Endpoint'],
-  ['Authlete (emulator)', 'Authlete'],
-];
-const CLIENT = 0;
-const SERVER = 1;
-const AUTHLETE = 2;
+import { PARTIES, rowsOf } from './rows.js';
 
 // All in pixels.
 const HEAD_HEIGHT = 34;
 const MAX_HEAD_WIDTH = 160;
 const ROOMY_HEAD_WIDTH = 150;
-const ROW_HEIGHT = 42;
+const ROW_HEIGHT = 44;
 const FOOT_HEIGHT = 18;
 const NOTE_HEIGHT = 26;
 const NUMBER_RADIUS = 9;
+/** From an arrow up to its label, so that the label clears the number. */
+const LABEL_RISE = 14;
 const TIP = 7;
 
 /** The width of a character, at most. */
@@ -27,11 +19,11 @@ const CHARACTER = { text: 7.7, code: 7.4 };
 /**
  * Draws the sequence diagram of an exchange.
  *
- * @param steps - what the server reports
+ * @param exchange - what the server reports
  * @param {number} width - pixels
  */
-export function sequenceDiagram(steps, width) {
-  const rows = steps.flatMap((step, index) => rowsOf(step, index + 1));
+export function sequenceDiagram(exchange, width) {
+  const rows = rowsOf(exchange);
   const height = HEAD_HEIGHT + ROW_HEIGHT * rows.length + FOOT_HEIGHT;
   const headWidth = Math.min(MAX_HEAD_WIDTH, width / PARTIES.length - 8);
   const stage = {
@@ -40,7 +32,7 @@ export function sequenceDiagram(steps, width) {
     headWidth,
     xOf: (party) => headWidth / 2 + 1 + (party * (width - headWidth - 2)) / (PARTIES.length - 1),
   };
-  const label = `Sequence diagram of the ${steps.length} steps that are listed below`;
+  const label = `Sequence diagram of the ${exchange.steps.length} steps that are listed below`;
   return svg(
     'svg',
     { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label },
@@ -50,60 +42,6 @@ export function sequenceDiagram(steps, width) {
       return 'to' in row ? message(row, y, stage) : note(row, y, stage);
     }),
   );
-}
-
-/** What each step is in a diagram: messages from one to the other, and notes at one of them. */
-function rowsOf(step, number) {
-  const [first, ...rest] = ROWS[step.kind](step);
-  return [{ number, ...first }, ...rest];
-}
-
-const ROWS = {
-  request: ({ method, path }) => [{ from: CLIENT, to: SERVER, label: `${method} ${path}` }],
-
-  call: ({ api, journal, error }) => [
-    ...(journal.length === 0
-      ? [{ at: SERVER, label: 'call not sent', tone: 'bad' }]
-      : journal.flatMap((entry) => [
-          { from: SERVER, to: AUTHLETE, label: api },
-          // Of an HTTP status that is an error, the token endpoint knows that it was answered.
-          error && error.code !== 'ERR_ATF_HTTP_STATUS' ? silence(entry) : reply(entry),
-        ])),
-    ...(error ? [{ at: SERVER, label: error.code, tone: 'bad' }] : []),
-  ],
-
-  check: ({ subject }) => [
-    subject === null
-      ? { at: SERVER, label: 'wrong password', tone: 'warn' }
-      : { at: SERVER, label: 'right password', tone: 'good' },
-  ],
-
-  answer: ({ status, body }) => [
-    {
-      from: SERVER,
-      to: CLIENT,
-      label: `${status} ${errorOf(body) ?? 'token'}`,
-      tone: toneOf(status),
-      dashed: true,
-    },
-  ],
-};
-
-const TONES = { OK: 'good', BAD_REQUEST: 'warn', INVALID_CLIENT: 'warn', PASSWORD: 'plain' };
-
-function reply({ status, action, fault }) {
-  const late = fault?.delay === undefined ? '' : `, ${fault.delay} ms late`;
-  return {
-    from: AUTHLETE,
-    to: SERVER,
-    label: `${action ?? `status ${status}`}${late}`,
-    tone: TONES[action] ?? 'bad',
-    dashed: true,
-  };
-}
-
-function silence({ fault }) {
-  return { at: AUTHLETE, label: fault ? faultInWords(fault) : 'no answer', tone: 'bad' };
 }
 
 function lifeline([name, shortName], party, { xOf, headWidth, height }) {
@@ -132,7 +70,7 @@ function message({ from, to, label, tone = 'plain', dashed, number }, y, { xOf, 
       class: 'arrow',
       d: `M${end + barb.x} ${y - barb.y}L${end} ${y}l${barb.x} ${barb.y}`,
     }),
-    svg('text', { x, y: y - 12 }, label),
+    svg('text', { x, y: y - LABEL_RISE }, label),
     ...numberAt(number, xOf(from), y),
   );
 }
@@ -171,7 +109,7 @@ function numberAt(number, x, y) {
   ];
 }
 
-/** The middle of something so wide, as near to where it should be as the edges let it. */
+/** The middle of something so wide, as near to where it should be as the edges allow. */
 function within(width, middle, ownWidth) {
   const half = ownWidth / 2 + 1;
   return Math.max(half, Math.min(middle, width - half));

@@ -1,12 +1,40 @@
+import { copyButton } from './curl.js';
 import { html } from './elements.js';
-import { faultInWords, milliseconds, toneOf } from './words.js';
+import { term } from './terms.js';
+import { faultInWords, indent, milliseconds, toneOf } from './words.js';
 
-/** A list item for each step of an exchange. */
-export function stepItems(steps) {
+const MASK = '••••••';
+
+/** Headers of an answer that matter to a client application. The others are folded. */
+const MAIN_HEADERS = [
+  'content-type',
+  'cache-control',
+  'pragma',
+  'www-authenticate',
+  'retry-after',
+  'dpop-nonce',
+];
+
+/** What your app wants of each call. */
+const PURPOSES = {
+  '/auth/token': '“What shall I do with this token request?”',
+  '/auth/token/issue': '“The password is right. Give me a token for this user.”',
+  '/auth/token/fail': '“This request has failed. Close the ticket and tell me what to answer.”',
+};
+
+/**
+ * A list item for each step of an exchange.
+ *
+ * @param exchange - what the server reports
+ * @param attempt - what was sent
+ */
+export function stepItems(exchange, attempt) {
+  const { steps } = exchange;
   const [{ time: start }] = steps;
   return steps.map((step) => {
-    const { title, content } = CONTENTS[step.kind](step);
-    const time = html('span', { class: 'time' }, `after ${milliseconds(step.time - start)}`);
+    const { title, content } = CONTENTS[step.kind](step, exchange, attempt);
+    const took = step.duration === undefined ? '' : `, took ${milliseconds(step.duration)}`;
+    const time = html('span', { class: 'time' }, `at ${milliseconds(step.time - start)}${took}`);
     return html(
       'li',
       { class: 'step' },
@@ -18,84 +46,112 @@ export function stepItems(steps) {
 
 /** What there is to say of each kind of step. */
 const CONTENTS = {
-  request: ({ method, path, type, body }) => ({
+  request: ({ method, path, type, body }, _exchange, attempt) => ({
     title: ['The client application asks for a token'],
-    content: [html('pre', {}, `${method} ${path}\ncontent-type: ${type}\n\n${body}`)],
-  }),
-
-  call: ({ api, journal, duration, error }) => ({
-    title: ['The token endpoint calls ', html('code', {}, api)],
     content: [
-      ...(journal.length === 0
-        ? [html('p', {}, 'The call was not sent.')]
-        : journal.map((entry) => definitions(rowsOfCall(entry, duration)))),
-      ...(error ? [trouble(`The token endpoint gave up: ${error.message} (${error.code}).`)] : []),
+      html('pre', {}, `${method} ${path}\ncontent-type: ${type}\n\n${body.replaceAll('&', '\n&')}`),
+      copyButton(attempt),
     ],
   }),
 
-  check: ({ username, subject, reason, duration }) => ({
-    title: ['The token endpoint checks the password'],
+  call: ({ api, journal, message, error }, { serviceId }) => ({
+    title: ['Your app calls ', html('code', {}, api)],
+    content: [
+      html('p', { class: 'purpose' }, PURPOSES[api]),
+      ...(journal.length === 0
+        ? [html('p', {}, 'The call was not sent.')]
+        : attempts(api, serviceId, journal, message)),
+      ...(error ? [html('p', { class: 'trouble bad' }, `${error.message} (${error.code}).`)] : []),
+    ],
+  }),
+
+  check: ({ username, subject, reason }) => ({
+    title: ['Your app checks the password'],
     content: [
       definitions([
         ['username', username],
-        ...(subject === null
-          ? [
-              ['result', 'wrong'],
-              ['ticket', `to be failed with reason ${reason}`],
-            ]
-          : [
-              ['result', 'right'],
-              ['subject', subject],
-            ]),
-        ['took', milliseconds(duration)],
+        ['password', MASK],
+        ['subject', subject ?? 'none: there is no such user, or the password is wrong'],
+        ['reason', reason],
       ]),
     ],
   }),
 
-  answer: ({ status, statusText, headers, body }) => ({
-    title: ['The client application is answered'],
-    content: [
-      html(
-        'pre',
-        {},
-        html('span', { class: `badge ${toneOf(status)}` }, `${status} ${statusText}`),
-        `\n${headers.map(([name, value]) => `${name}: ${value}\n`).join('')}\n${body}`,
-      ),
-    ],
-  }),
+  answer: ({ status, statusText, headers, body }, { outcome }) => {
+    const lines = (list) => list.map(([name, value]) => `${name}: ${value}\n`).join('');
+    const main = MAIN_HEADERS.flatMap((wanted) => headers.filter(([name]) => name === wanted));
+    const others = headers.filter(([name]) => !MAIN_HEADERS.includes(name));
+    return {
+      title: ['The client application gets the answer'],
+      content: [
+        html(
+          'pre',
+          {},
+          html('span', { class: `badge ${toneOf(status)}` }, `${status} ${statusText}`),
+          `\n${lines(main)}\n${indent(body)}`,
+        ),
+        html(
+          'details',
+          {},
+          html('summary', {}, `${others.length} more headers`),
+          html('pre', {}, lines(others).trimEnd()),
+        ),
+        origin(outcome),
+      ],
+    };
+  },
 };
 
-/** What the emulator's journal has on a call, and how long the caller waited. */
-function rowsOfCall({ status, action, resultCode, ticket, reason, fault }, duration) {
-  return [
+/** Who wrote the body of the answer. */
+function origin({ action }) {
+  return action === undefined
+    ? html('p', {}, 'The body is this package’s own, as Authlete gave none. It is indented here.')
+    : html('p', {}, 'The body is Authlete’s ', term('responseContent'), '. It is indented here.');
+}
+
+/** What was sent, and what was replied to each attempt. */
+function attempts(api, serviceId, journal, message) {
+  const [{ ticket, reason }] = journal;
+  const opensTicket = api === '/auth/token';
+  const sent = [
+    ['service ID', serviceId],
+    ['ticket', opensTicket ? undefined : ticket],
     ['reason', reason],
-    ['ticket', ticket],
-    ['fault', fault && faultInWords(fault)],
+  ];
+  const replies = journal.map(({ status, action, resultCode, fault }) => [
+    ['outage', fault && faultInWords(fault)],
     ['HTTP status', status === undefined ? 'none: there was no answer' : String(status)],
     ['action', action],
-    ['result code', resultCode],
-    ['took', milliseconds(duration)],
+    ['ticket', opensTicket ? ticket : undefined],
+    ['result', message ?? resultCode],
+  ]);
+  if (replies.length === 1) return [definitions([...sent, ...replies[0]])];
+  return [
+    definitions(sent),
+    ...replies.map((reply, index) =>
+      definitions([['attempt', `${index + 1} of ${replies.length}`], ...reply]),
+    ),
+    html('p', {}, 'Authlete did not process the call, so it was safe to send it again.'),
   ];
 }
 
+/** Words that are explained on the page. */
+const TERMS = ['ticket', 'action', 'reason', 'subject', 'service ID'];
+
 /** Names and values; what has no value is left out. */
 function definitions(rows) {
-  const known = rows.filter(([, value]) => value !== undefined);
+  const known = rows.filter(([, value]) => value);
   return html(
     'dl',
     {},
     ...known.flatMap(([name, value]) => [
-      html('dt', {}, name),
+      html('dt', {}, TERMS.includes(name) ? term(name) : name),
       html('dd', {}, ...breakable(value)),
     ]),
   );
 }
 
-/** Text whose long names may be broken after an underscore, and only there. */
+/** Text whose long names may be broken after an underscore. */
 function breakable(text) {
   return text.split(/(?<=_)/).flatMap((part) => [part, html('wbr')]);
-}
-
-function trouble(text) {
-  return html('p', { class: 'trouble bad' }, text);
 }
