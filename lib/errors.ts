@@ -126,7 +126,7 @@ export class TokenRequestError extends Error {
     const own = Object.assign(Object.create(null) as TokenRequestErrorOptions, options);
     const { cause, headers = {} } = own;
     super(
-      `${message} app.use(tokenFail()), mounted after your routes, answers this error.`,
+      `${message} To have it answered, mount app.use(tokenFail()) after your routes.`,
       'cause' in own ? { cause } : undefined,
     );
     limitStackTraces(stackTraceLimit);

@@ -1,91 +1,104 @@
-import { createLimiter, type Limiter, type Slot } from '../lib/limiter';
-import { cleanUp } from './support/cleanup';
-import { thrownBy } from './support/thrown';
+import {
+  type ConcurrencyLimiter,
+  createConcurrencyLimiter,
+  type Permit,
+} from '../../lib/authlete/concurrency-limiter';
+import { cleanUp } from '../support/cleanup';
+import { thrownBy } from '../support/errors/thrown';
 
-/** Whether a slot's turn has come. */
-async function isReady(slot: Slot): Promise<boolean> {
+/** Whether the call with this permit may be sent. */
+async function isReady(permit: Permit): Promise<boolean> {
   const notYet = Symbol('not yet');
-  const settled = Promise.resolve(slot.ready);
+  const settled = Promise.resolve(permit.ready);
   // Promises that are settled already win over one that settles a turn later.
   const later = new Promise((resolve) => setImmediate(resolve, notYet));
   return (await Promise.race([settled, later])) !== notYet;
 }
 
-/** A limiter of the current test, after which nobody waits any more. */
-function limiterOf(maxConcurrent: number, maxQueued: number, maxWait = 60_000): Limiter {
-  const limiter = createLimiter({ maxConcurrent, maxQueued, maxWait });
+/** A limiter of the current test, after which no call waits. */
+function startLimiter(
+  maxConcurrent: number,
+  maxQueued: number,
+  maxWait = 60_000,
+): ConcurrencyLimiter {
+  const limiter = createConcurrencyLimiter({ maxConcurrent, maxQueued, maxWait });
   return {
     load: () => limiter.load(),
-    enter() {
-      const slot = limiter.enter();
-      cleanUp(() => slot.leave());
-      return slot;
+    acquire() {
+      const permit = limiter.acquire();
+      cleanUp(() => permit.release());
+      return permit;
     },
   };
 }
 
-describe('createLimiter', () => {
-  it('lets calls through at once while there are places', () => {
-    const limiter = limiterOf(2, 0);
-    expect(limiter.enter().ready).toBeUndefined();
-    expect(limiter.enter().ready).toBeUndefined();
+describe('a concurrency limiter', () => {
+  it('lets calls through at once while fewer are in flight', () => {
+    const limiter = startLimiter(2, 0);
+    expect(limiter.acquire().ready).toBeUndefined();
+    expect(limiter.acquire().ready).toBeUndefined();
+    expect(limiter.load()).toEqual({ active: 2, queued: 0 });
   });
 
-  it('refuses a call at once when no place is left to wait in', () => {
-    const limiter = limiterOf(1, 1);
-    limiter.enter();
-    limiter.enter();
-    expect(thrownBy(() => limiter.enter())).toMatchObject({
+  it('refuses a call at once when the queue is full', () => {
+    const limiter = startLimiter(1, 1);
+    limiter.acquire();
+    limiter.acquire();
+    expect(thrownBy(() => limiter.acquire())).toMatchObject({
       name: 'AuthleteApiError',
       code: 'ERR_ATF_OVERLOADED',
-      message: '1 calls to Authlete are under way; 1 wait, and the call was not sent',
+      message: '1 calls to Authlete are in flight; 1 are queued, and the call was not sent',
     });
+    expect(limiter.load()).toEqual({ active: 1, queued: 1 });
   });
 
   it('lets those that wait go on one by one, the one that came first first', async () => {
-    const limiter = limiterOf(1, 2);
-    const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
+    const limiter = startLimiter(1, 2);
+    const [first, second, third] = [limiter.acquire(), limiter.acquire(), limiter.acquire()];
     expect(await isReady(second)).toBe(false);
-    first.leave();
+    expect(limiter.load()).toEqual({ active: 1, queued: 2 });
+    first.release();
     expect([await isReady(second), await isReady(third)]).toEqual([true, false]);
-    second.leave();
+    second.release();
     expect(await isReady(third)).toBe(true);
-    third.leave();
-    expect(limiter.enter().ready).toBeUndefined();
+    expect(limiter.load()).toEqual({ active: 1, queued: 0 });
+    third.release();
+    expect(limiter.load()).toEqual({ active: 0, queued: 0 });
+    expect(limiter.acquire().ready).toBeUndefined();
   });
 
-  it('keeps the place of none that has given up waiting', async () => {
-    const limiter = limiterOf(1, 2);
-    const [first, second, third] = [limiter.enter(), limiter.enter(), limiter.enter()];
-    second.leave();
-    const fourth = limiter.enter();
-    first.leave();
+  it('frees the place of one that has stopped waiting', async () => {
+    const limiter = startLimiter(1, 2);
+    const [first, second, third] = [limiter.acquire(), limiter.acquire(), limiter.acquire()];
+    second.release();
+    const fourth = limiter.acquire();
+    first.release();
     expect([await isReady(third), await isReady(fourth)]).toEqual([true, false]);
-    third.leave();
+    third.release();
     expect(await isReady(fourth)).toBe(true);
   });
 
-  it('loses no place when one leaves that was let through but has not noticed', () => {
-    const limiter = limiterOf(1, 1);
-    const first = limiter.enter();
-    const second = limiter.enter();
-    first.leave();
-    second.leave();
-    expect(limiter.enter().ready).toBeUndefined();
-    expect(limiter.enter().ready).toBeInstanceOf(Promise);
+  it('loses no permit when one is released that was granted but not noticed', () => {
+    const limiter = startLimiter(1, 1);
+    const first = limiter.acquire();
+    const second = limiter.acquire();
+    first.release();
+    second.release();
+    expect(limiter.acquire().ready).toBeUndefined();
+    expect(limiter.acquire().ready).toBeInstanceOf(Promise);
   });
 
-  it('turns a call away that has waited too long, whose place others get', async () => {
-    const limiter = limiterOf(1, 1, 20);
-    const first = limiter.enter();
-    const second = limiter.enter();
+  it('refuses a call that has waited too long, whose place others get', async () => {
+    const limiter = startLimiter(1, 1, 20);
+    const first = limiter.acquire();
+    const second = limiter.acquire();
     await expect(second.ready).rejects.toMatchObject({
       code: 'ERR_ATF_OVERLOADED',
-      message: '1 calls to Authlete are under way; the call waited for 20 ms and was not sent',
+      message: '1 calls to Authlete are in flight; the call waited for 20 ms and was not sent',
     });
-    second.leave();
-    const third = limiter.enter();
-    first.leave();
+    second.release();
+    const third = limiter.acquire();
+    first.release();
     expect(await isReady(third)).toBe(true);
   });
 });

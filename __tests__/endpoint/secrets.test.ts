@@ -183,7 +183,7 @@ describe.each(EXPRESS_VERSIONS)('no secret shows on $version', ({ express }) => 
   });
 
   it('of an error that is too large to be searched, which has no cause', async () => {
-    const cause = errorOf('x', { parts: Array.from({ length: 1000 }, () => ({})) });
+    const cause = errorOf('x', { parts: Array.from({ length: 2000 }, () => ({})) });
     const { outcomes } = await sendTo({ authenticate: () => Promise.reject(cause) });
     expect(outcomes).toMatchObject([{ error: { code: 'ERR_ATF_CALLBACK_THREW' } }]);
     expect(outcomes[0]?.error).not.toHaveProperty('cause');

@@ -2,10 +2,12 @@ import type { RequestListener } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
-import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz';
-import { expectTokenHeaders, senderTo } from '../support/fuzz-http';
-import { serve } from '../support/servers';
-import { clientAt, tokenServerOf } from '../support/token-server';
+import type { TokenOutcome } from 'express-authlete-token-fail';
+import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz/fuzz';
+import { createSender, expectTokenHeaders } from '../support/fuzz/http';
+import { ADAPTERS } from '../support/faults/adapters';
+import { serve } from '../support/servers/listen';
+import { clientAt, tokenServerOf } from '../support/servers/token-server';
 
 /** Bytes: the default of `bodyLimit`. */
 const BODY_LIMIT = 16_384;
@@ -54,7 +56,7 @@ const HEADER_TEXT = fc.string({
 const base64 = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** RFC 6749 section 2.3.1 */
-const formEncoded = (value: string): string => encodeURIComponent(value).replaceAll('%20', '+');
+const encodeForm = (value: string): string => encodeURIComponent(value).replaceAll('%20', '+');
 
 const WELL_FORMED = fc.string({ unit: 'grapheme' });
 
@@ -68,7 +70,7 @@ const AUTHORIZATION: Arbitrary<{ header?: string; credentials: FormRequest['cred
         clientSecret: WELL_FORMED,
       })
       .map(({ scheme, clientId, clientSecret }) => ({
-        header: `${scheme} ${base64(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`,
+        header: `${scheme} ${base64(`${encodeForm(clientId)}:${encodeForm(clientSecret)}`)}`,
         credentials: { clientId, clientSecret },
       })),
     fc
@@ -105,6 +107,14 @@ const CODING = fc.oneof(
   },
 );
 
+/** What a browser sends with a form that a web page posts. */
+const FORM_POST_MODES = ['navigate', 'no-cors'];
+
+const FETCH_MODE = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom(undefined, 'cors', 'same-origin') },
+  { weight: 1, arbitrary: fc.constantFrom(...FORM_POST_MODES) },
+);
+
 const REQUEST: Arbitrary<Shown<FormRequest>> = fc
   .record({
     body: BODY,
@@ -112,30 +122,33 @@ const REQUEST: Arbitrary<Shown<FormRequest>> = fc
     coding: CODING,
     authorization: AUTHORIZATION,
     dpop: fc.option(HEADER_TEXT),
+    fetchMode: FETCH_MODE,
   })
-  .map(({ body, type, coding, authorization: { header, credentials }, dpop }) => {
+  .map(({ body, type, coding, authorization: { header, credentials }, dpop, fetchMode }) => {
     const readable = coding === undefined || coding === 'gzip' || coding === 'identity';
-    const isForm = FORM_TYPES.includes(type);
+    const isForm = FORM_TYPES.includes(type) && !FORM_POST_MODES.includes(fetchMode ?? '');
     // A few bytes of any sort are Brotli.
-    const form = coding === 'br' ? null : isForm && readable ? formOf(body) : undefined;
+    const form =
+      coding === 'br' && isForm ? null : isForm && readable ? decodeForm(body) : undefined;
     const headers = {
       'Content-Type': type,
       ...(coding !== undefined && { 'Content-Encoding': coding.replace('not ', '') }),
       ...(header !== undefined && { Authorization: header }),
       ...(dpop !== null && { DPoP: dpop }),
+      ...(fetchMode !== undefined && { 'Sec-Fetch-Mode': fetchMode }),
     };
     const sent = coding === 'gzip' ? gzipSync(body) : body;
     const description = `${JSON.stringify(headers)} ${Buffer.from(body).toString('hex').slice(0, 1000)}`;
     return shown({ body: sent, headers, form, credentials }, description);
   });
 
-function formOf(body: Uint8Array): string | undefined {
+function decodeForm(body: Uint8Array): string | undefined {
   const form = Buffer.from(body).toString();
   return body.length <= BODY_LIMIT && Buffer.from(form).equals(body) ? form : undefined;
 }
 
 /** RFC 9110 section 5.5: not every white space of Unicode. */
-function trimmed(value: string): string {
+function trim(value: string): string {
   return value.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
@@ -143,9 +156,9 @@ function trimmed(value: string): string {
 const REFUSALS =
   /^(400 invalid_request|401 invalid_client|413 invalid_request|415 invalid_request)$/;
 
-it(
-  'whatever a token request holds, it is refused as RFC 6749 says or reaches upstream unchanged',
-  async () => {
+it.each(ADAPTERS)(
+  'whatever a token request holds, it is refused as RFC 6749 says or reaches upstream unchanged over $name',
+  async (adapter) => {
     const received: unknown[] = [];
     const upstream = await serve((req, res) => {
       void text(req).then((body) => {
@@ -153,32 +166,43 @@ it(
         res.end('{"action":"OK","responseContent":"{}"}');
       });
     });
-    const told: unknown[] = [];
+    const outcomes: TokenOutcome[] = [];
+    const passedOn: unknown[] = [];
     const server = tokenServerOf({
-      client: clientAt(upstream),
-      endpoint: { url: 'https://as.example/token' },
-      fail: { onError: (error) => told.push(error) },
+      client: clientAt(upstream, adapter.options()),
+      endpoint: {
+        url: 'https://as.example/token',
+        onOutcome: (outcome) => outcomes.push(outcome),
+      },
+      after: (error, _req, _res, _next) => passedOn.push(error),
     });
-    const send = senderTo(`${await serve(server as RequestListener)}/token`);
+    const send = createSender(`${await serve(server as RequestListener)}/token`);
 
     await expectToHold(
       fc.asyncProperty(REQUEST, async ({ value: { body, headers, form, credentials } }) => {
         received.splice(0);
+        outcomes.splice(0);
         const answer = await send(body, { 'Content-Length': body.length, ...headers });
         expectTokenHeaders(answer);
-        expect(told).toEqual([]);
+        expect(passedOn).toEqual([]);
+        const { status } = answer;
+        const outcome = status === 200 ? 'issued' : 'rejected';
+        expect(outcomes).toEqual([expect.objectContaining({ outcome, status })]);
+        expect(outcomes[0]).not.toHaveProperty('error');
         const content = JSON.parse(answer.body.toString()) as Record<string, unknown>;
         const challenge = /^Basic realm="[^"]*"$/;
-        if (answer.status === 401) expect(answer.headers['www-authenticate']).toMatch(challenge);
+        if (status === 401) expect(answer.headers['www-authenticate']).toMatch(challenge);
         else expect(answer.headers).not.toHaveProperty('www-authenticate');
 
-        if (answer.status !== 200) {
-          expect(`${String(answer.status)} ${String(content['error'])}`).toMatch(REFUSALS);
+        if (status !== 200) {
+          expect(`${String(status)} ${String(content['error'])}`).toMatch(REFUSALS);
           expect(received).toEqual([]);
           // What is known to be well-formed is not refused.
           expect(typeof form !== 'string' || credentials === 'unknown').toBe(true);
           return;
         }
+        // What is known to be malformed is refused.
+        expect(form).not.toBe(undefined);
         const { DPoP: dpop } = headers;
         expect(content).toEqual({});
         expect(received).toEqual([
@@ -191,7 +215,7 @@ it(
                 }
               : credentials !== 'none' && credentials),
             ...(dpop !== undefined && {
-              dpop: trimmed(dpop),
+              dpop: trim(dpop),
               htm: 'POST',
               htu: 'https://as.example/token',
             }),

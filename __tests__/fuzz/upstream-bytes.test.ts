@@ -1,9 +1,10 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { cleanUp } from '../support/cleanup';
-import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz';
-import { contentOf, SERVER_FAILURE_CONTENT, startFailHost } from '../support/fuzz-fail-host';
-import { BODY } from '../support/fuzz-replies';
-import { serveTcp } from '../support/servers';
+import { ADAPTERS } from '../support/faults/adapters';
+import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz/fuzz';
+import { describeAnswer, SERVER_ERROR_LINE, startFailApp } from '../support/fuzz/fail-app';
+import { BODY } from '../support/fuzz/replies';
+import { serveTcp } from '../support/servers/listen';
 
 /** Milliseconds: only what looks like a change of protocol runs into it. */
 const TIMEOUT = 1000;
@@ -28,6 +29,7 @@ const STATUS_LINE = fc.oneof(
         'GET / HTTP/1.1',
       ],
       ...['HTTP/1.1 503 x\r\nRetry-After: 0', 'HTTP/1.1 500 x', 'HTTP/1.1 103 x', 'ICY 200 OK'],
+      ...['HTTP/1.1 429 x', 'HTTP/1.1 429 x\r\nRateLimit-Reset: 60', 'HTTP/1.1 101 x'],
     ),
   },
   { weight: 1, arbitrary: fc.string().map((text) => `HTTP/1.1 ${text}`) },
@@ -104,9 +106,9 @@ const SENT: Arbitrary<Shown<SentBytes>> = fc
 /** What a reply must have in it somewhere if its content may go to the client application. */
 const ACTIONS = { 400: '"BAD_REQUEST"', 500: '"INTERNAL_SERVER_ERROR"' };
 
-it(
-  'whatever bytes upstream sends, the client application gets an answer of a token endpoint',
-  async () => {
+it.each(ADAPTERS)(
+  'whatever bytes upstream sends over $name, the client application gets an answer of a token endpoint',
+  async (adapter) => {
     const random = jest.spyOn(Math, 'random').mockReturnValue(0);
     cleanUp(() => random.mockRestore());
     let sent: SentBytes;
@@ -122,21 +124,21 @@ it(
         else socket.end(sent.bytes);
       });
     });
-    const host = await startFailHost(url, TIMEOUT);
+    const app = await startFailApp(adapter, url, TIMEOUT);
 
     await expectToHold(
       fc.asyncProperty(SENT, async ({ value }) => {
         sent = value;
         requests = 0;
-        const answer = await host.fail();
+        const answer = await app.fail();
         const text = value.bytes.toString('latin1');
-        if (contentOf(answer) !== SERVER_FAILURE_CONTENT) {
+        if (describeAnswer(answer) !== SERVER_ERROR_LINE) {
           expect(answer.body).not.toHaveLength(0);
           expect(text).toMatch(/\b0*200\b/);
           expect(text).toContain(ACTIONS[answer.status as 400 | 500]);
         }
         // The second of three may be lost with the connection that the first came over.
-        const mayRepeat = /(429|503)[^]*retry-after/i.test(text);
+        const mayRepeat = /429|503[^]*(retry-after|ratelimit-reset)/i.test(text);
         expect([1, ...(mayRepeat ? [2, 3] : [])]).toContain(requests);
       }),
     );

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { cleanUp } from '../support/cleanup';
-import { expectToHold, FUZZ_TIMEOUT } from '../support/fuzz';
-import { contentOf, SERVER_FAILURE_CONTENT, startFailHost } from '../support/fuzz-fail-host';
-import { UPSTREAM_REPLY, type UpstreamReply } from '../support/fuzz-replies';
-import { serve } from '../support/servers';
+import { ADAPTERS } from '../support/faults/adapters';
+import { MAX_REPLY_BYTES } from '../support/faults/faulty-upstream';
+import { describeAnswer, SERVER_ERROR_LINE, startFailApp } from '../support/fuzz/fail-app';
+import { expectToHold, FUZZ_TIMEOUT } from '../support/fuzz/fuzz';
+import {
+  type ComeBack,
+  RATE_LIMIT_RESET,
+  RETRY_AFTER,
+  UPSTREAM_REPLY,
+  type UpstreamReply,
+} from '../support/fuzz/replies';
+import { serve } from '../support/servers/listen';
 
 /** Milliseconds: nothing here runs into it. */
 const TIMEOUT = 10_000;
@@ -15,9 +23,11 @@ const ANSWER_STATUSES = new Map<unknown, number>([
 ]);
 
 /** What the client application is to get for a reply, read without the package's own code. */
-function expectedContentOf({ status, plain }: UpstreamReply): string {
-  const reply = status === 200 && plain ? jsonOf(plain) : undefined;
-  if (typeof reply !== 'object' || reply === null) return SERVER_FAILURE_CONTENT;
+function describeExpected(upstreamReply: UpstreamReply): string {
+  const { status, plain } = upstreamReply;
+  const isRead = status === 200 && plain && !isTooLarge(upstreamReply);
+  const reply = isRead ? parseJson(plain) : undefined;
+  if (typeof reply !== 'object' || reply === null) return SERVER_ERROR_LINE;
   const own = new Map<string, unknown>(Object.entries(reply));
   const answerStatus = ANSWER_STATUSES.get(own.get('action'));
   const content = own.get('responseContent');
@@ -29,10 +39,15 @@ function expectedContentOf({ status, plain }: UpstreamReply): string {
     results.every(
       (result) => result === undefined || result === null || typeof result === 'string',
     );
-  return valid ? `${answerStatus} ${Buffer.from(content).toString()}` : SERVER_FAILURE_CONTENT;
+  return valid ? `${answerStatus} ${Buffer.from(content).toString()}` : SERVER_ERROR_LINE;
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
+/** As it was sent, or decompressed. */
+function isTooLarge({ body, plain }: UpstreamReply): boolean {
+  return Math.max(body.length, plain?.length ?? 0) > MAX_REPLY_BYTES['/auth/token/fail'];
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes).toString();
   // Damaged UTF-8 does not come out as it went in.
   if (!Buffer.from(text).equals(bytes)) return undefined;
@@ -43,17 +58,28 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-/** How often a call may be sent: it asks to come back at once, later than there is time, or never. */
-function callsFor({ status, headers }: UpstreamReply): number {
-  const retryAfter = headers['Retry-After']?.trim();
-  const now = retryAfter === '0' || retryAfter?.includes('1970');
-  return (status === 429 || status === 503) && now ? 3 : 1;
+function getComeBack({ headers }: UpstreamReply): ComeBack {
+  const said = [
+    RATE_LIMIT_RESET[headers['RateLimit-Reset'] ?? ''],
+    RATE_LIMIT_RESET[headers['X-RateLimit-Reset'] ?? ''],
+    RETRY_AFTER[headers['Retry-After'] ?? ''],
+  ];
+  return said.find((comeBack) => comeBack !== 'unreadable') ?? 'unreadable';
 }
 
-it(
-  'whatever upstream replies, the client application gets its content or server_error',
-  async () => {
-    // Without jitter between repetitions.
+/** How often a call is sent: the package comes back at once or not at all. */
+function countCalls(reply: UpstreamReply): number {
+  const comeBack = getComeBack(reply);
+  // A throttled call was not processed, so it is sent again unless that is to be later.
+  const isThrottled = reply.status === 429 && comeBack !== 'later';
+  const isUnavailable = reply.status === 503 && comeBack === 'now';
+  return (isThrottled || isUnavailable) && !isTooLarge(reply) ? 3 : 1;
+}
+
+it.each(ADAPTERS)(
+  'whatever upstream replies over $name, the client application gets its content or server_error',
+  async (adapter) => {
+    // Without jitter between retries.
     const random = jest.spyOn(Math, 'random').mockReturnValue(0);
     cleanUp(() => random.mockRestore());
     let reply: UpstreamReply;
@@ -62,19 +88,19 @@ it(
       requests++;
       req.resume().on('end', () => res.writeHead(reply.status, reply.headers).end(reply.body));
     });
-    const host = await startFailHost(url, TIMEOUT);
+    const app = await startFailApp(adapter, url, TIMEOUT);
 
     await expectToHold(
       fc.asyncProperty(UPSTREAM_REPLY, async ({ value }) => {
         reply = value;
         requests = 0;
-        const content = contentOf(await host.fail());
+        const answer = describeAnswer(await app.fail());
         if (reply.plain === undefined) {
-          expect(content).toMatch(/^(400|500) ./);
-          expect([1, callsFor(reply)]).toContain(requests);
+          expect(answer).toMatch(/^(400|500) ./);
+          expect([1, countCalls(reply)]).toContain(requests);
         } else {
-          expect(content).toBe(expectedContentOf(reply));
-          expect(requests).toBe(callsFor(reply));
+          expect(answer).toBe(describeExpected(reply));
+          expect(requests).toBe(countCalls(reply));
         }
       }),
     );

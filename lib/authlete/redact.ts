@@ -1,18 +1,22 @@
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
 
 /** Characters of upstream text that an error or an outcome shows. */
 const MAX_TEXT_LENGTH = 300;
 
-/** Of one character, percent-encoding makes nine at most, and no other encoding makes more. */
-const MAX_ENCODED_LENGTH = 9;
+/** Characters of a secret that are searched for: more would only take longer. */
+const MAX_SECRET_LENGTH = 64;
+
+/**
+ * Characters of upstream text that are searched, so that a secret is found which the end of the shown
+ * text cuts in two. Percent-encoding makes nine characters of one; no other encoding makes more.
+ */
+const SEARCHED_LENGTH = MAX_TEXT_LENGTH + 9 * MAX_SECRET_LENGTH;
 
 /** Secrets to search for. A token request has about ten; more than this would keep us busy. */
-const MAX_SECRETS = 50;
+const MAX_SECRETS = 20;
 
-/** Objects of a thrown value that are searched, properties of each, and characters of each text. */
-const MAX_INSPECTED_OBJECTS = 200;
-const MAX_INSPECTED_PROPERTIES = 1000;
-const MAX_INSPECTED_TEXT = 20_000;
+/** Characters of what an app threw that are searched. */
+const MAX_INSPECTED_LENGTH = 100_000;
 
 /** Replaces upstream text that repeats a secret. */
 const WITHHELD = '(withheld: it repeats a secret)';
@@ -53,10 +57,16 @@ export interface ShownResult {
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  /** Names of users, which are not shown of Authlete's either, but may stand in an app's errors. */
+  readonly #usernames = new Set<string>();
+  /** The encodings of all of them, once they are needed. */
+  #encodings: string[] | undefined;
 
   add(...values: readonly unknown[]): void {
     for (const value of values) {
-      if (typeof value === 'string' && value !== '') this.#values.add(value);
+      if (typeof value !== 'string' || value === '') continue;
+      this.#values.add(value);
+      this.#encodings = undefined;
     }
   }
 
@@ -65,8 +75,22 @@ export class Secrets {
     if (typeof object !== 'object' || object === null) return;
     const fields = object as Record<string, unknown>;
     for (const name of SECRET_FIELDS) if (Object.hasOwn(fields, name)) this.add(fields[name]);
-    const form = Object.hasOwn(fields, 'parameters') ? fields['parameters'] : undefined;
+    const read = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+    const [form, username] = [read('parameters'), read('username')];
     if (typeof form === 'string') this.#addForm(form);
+    if (typeof username === 'string' && username !== '') this.#usernames.add(foldCase(username));
+  }
+
+  /** Adds the secrets of a token request's body, whatever has parsed it. */
+  addBody(body: unknown): void {
+    if (typeof body === 'string') this.#addForm(body);
+    else if (Buffer.isBuffer(body)) this.#addForm(body.toString());
+    else if (typeof body === 'object' && body !== null) {
+      for (const [name, value] of Object.entries(body)) {
+        if (SECRET_PARAMETERS.has(name)) this.add(value);
+      }
+      this.addFields({ username: (body as { username?: unknown }).username });
+    }
   }
 
   /** Adds the secret parameters of a form, decoded and as they were sent. */
@@ -85,46 +109,35 @@ export class Secrets {
    */
   redact(text: string): string {
     if (this.#values.size > MAX_SECRETS) return NOT_SEARCHED;
-    // All of a secret that begins in what is shown. Of two code units, one may be left there.
-    const longest = Math.max(0, ...[...this.#values].map(({ length }) => length));
-    const searched = text.slice(0, 2 * MAX_TEXT_LENGTH + MAX_ENCODED_LENGTH * longest);
+    const searched = text.slice(0, SEARCHED_LENGTH);
     const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
-    if (this.occurIn(searched) || (clean !== searched && this.occurIn(clean))) return WITHHELD;
+    if ([searched, clean].some((one) => this.occurIn(one) || this.#hasUsername(one)))
+      return WITHHELD;
     return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
+  }
+
+  #hasUsername(text: string): boolean {
+    const haystack = foldCase(text);
+    return [...this.#usernames].some((username) => haystack.includes(username));
   }
 
   /** Checks whether a text repeats a secret, in an encoding that it may have been put in. */
   occurIn(text: string): boolean {
     if (text === '') return false;
+    this.#encodings ??= [...this.#values].flatMap(listEncodings);
     const haystack = foldCase(text);
-    for (const secret of this.#values) {
-      if (secret.length > haystack.length) continue;
-      if (encodings(secret).some((encoded) => haystack.includes(foldCase(encoded)))) return true;
-    }
-    return false;
+    return this.#encodings.some((encoded) => haystack.includes(encoded));
   }
 
   /**
-   * Checks whether an error of the app's, or anything else that it threw, repeats a secret. What is
-   * too large, or cannot be searched, counts as something that does.
+   * Checks whether an error of the app's, or anything else that it threw, repeats a secret. What
+   * cannot be seen as a whole counts as something that does.
    */
   occurWithin(value: unknown): boolean {
-    const pending = [value];
-    const seen = new Set<unknown>();
     try {
-      while (pending.length > 0) {
-        const item = pending.pop();
-        if (typeof item === 'string') {
-          if (item.length > MAX_INSPECTED_TEXT || this.occurIn(item)) return true;
-        } else if (typeof item === 'symbol') {
-          pending.push(item.description);
-        } else if (isObject(item) && !seen.has(item)) {
-          const parts = listParts(item);
-          if (!parts || seen.add(item).size > MAX_INSPECTED_OBJECTS) return true;
-          pending.push(...parts);
-        }
-      }
-      return false;
+      const text = inspect(value, INSPECT_OPTIONS);
+      if (text.length > MAX_INSPECTED_LENGTH || UNSEEN.test(text)) return true;
+      return this.occurIn(text) || this.occurIn(unquote(text));
     } catch {
       return true;
     }
@@ -145,35 +158,18 @@ export class Secrets {
   }
 }
 
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
+const INSPECT_OPTIONS = {
+  ...{ depth: 10, maxArrayLength: 1000, maxStringLength: MAX_INSPECTED_LENGTH },
+  ...{ showHidden: true, showProxy: true, breakLength: Infinity },
+};
 
-/**
- * What a log could show of an object, nested objects apart; `undefined` if that cannot be known.
- * Properties are not read: a getter of the app's may do anything.
- */
-function listParts(object: object): unknown[] | undefined {
-  if (types.isProxy(object)) return undefined;
-  if (ArrayBuffer.isView(object)) {
-    const { buffer, byteOffset, byteLength } = object;
-    return [Buffer.from(buffer, byteOffset, byteLength).toString()];
-  }
-  // What is not a property of it, such as the search parameters of a URL.
-  const parts: unknown[] = [inspect(object, { depth: 0, showHidden: true })];
-  const add = (value: unknown, key?: unknown): unknown => parts.push(key, value);
-  if (types.isMap(object)) Map.prototype.forEach.call(object, add);
-  if (types.isSet(object)) Set.prototype.forEach.call(object, add);
-  const keys = Reflect.ownKeys(object);
-  if (keys.length > MAX_INSPECTED_PROPERTIES) return undefined;
-  for (const key of keys) {
-    const property = Reflect.getOwnPropertyDescriptor(object, key);
-    // Newer versions of V8 have a getter for the stack, which is part of what inspect gives.
-    const isStack = key === 'stack' && types.isNativeError(object);
-    if (property?.get && !isStack) return undefined;
-    parts.push(key, property?.value);
-  }
-  return parts;
+/** What inspect writes instead of getters, proxies, bytes, and what is too deep or too long. */
+const UNSEEN =
+  /\[(Getter|Setter)|Proxy \[|<Buffer|Array(Buffer)? |\[(Object|Array|Map|Set)\]|\d more /;
+
+/** Undoes the escapes that inspect adds to strings. */
+function unquote(text: string): string {
+  return text.replaceAll('\\n', '\n').replace(/\\(['"`\\])/g, '$1');
 }
 
 /** In both directions, because a lower-case sigma depends on the letter after it. */
@@ -182,17 +178,19 @@ function foldCase(text: string): string {
 }
 
 /** A secret as it stands, and as URLs, forms, JSON, HTML, base64 and hexadecimal would have it. */
-function encodings(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const url = encodeUrl(secret);
-  // Without the last character, if that depends on what follows the secret.
+function listEncodings(secret: string): string[] {
+  // Without half a character at the cut.
+  const text = secret.slice(0, MAX_SECRET_LENGTH).replace(/[\ud800-\udbff]$/, '');
+  const bytes = Buffer.from(text);
+  const url = encodeUrl(text);
+  // Without the last character, if that depends on what follows.
   const base64 = bytes.toString('base64').slice(0, Math.floor((bytes.length * 4) / 3));
   return [
-    ...[secret, url, url.replaceAll('%20', '+'), encodeForm(secret)],
-    ...[JSON.stringify(secret).slice(1, -1), escapeHtml(secret), bytes.toString('hex')],
+    ...[text, url, url.replaceAll('%20', '+'), encodeForm(text)],
+    ...[JSON.stringify(text).slice(1, -1), escapeHtml(text), bytes.toString('hex')],
     // Of one byte, nothing characteristic is left.
     ...(bytes.length > 1 ? [base64, base64.replaceAll('+', '-').replaceAll('/', '_')] : []),
-  ];
+  ].map(foldCase);
 }
 
 function encodeUrl(text: string): string {

@@ -29,11 +29,13 @@ export async function readTokenRequest(
   if (FORM_POST_MODES.includes(req.get('Sec-Fetch-Mode') ?? '')) {
     throw invalidRequest(400, 'A web page may not post a form to the token endpoint.');
   }
-  const credentials = parseBasicCredentials(req.get('Authorization'));
+  const authorization = req.get('Authorization');
+  const credentials = parseBasicCredentials(authorization);
   const parameters = await readForm(req, res);
   context.parameters = parameters;
   // Before a function of the app's is called, which may throw what it has read of the request.
   context.secrets.addFields({ parameters, ...credentials });
+  context.secrets.add(authorization?.split(' ').pop());
   // What was read of a body that broke off is not a token request.
   if (disconnected.aborted) throw new ClientDisconnectedError();
   const [clientCertificate, ...path] = await getClientCertificates(context);

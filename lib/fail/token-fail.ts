@@ -32,7 +32,10 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
       return;
     }
     const startedAt = performance.now();
-    const context = { req, res, next, reporter, secrets: new Secrets(), startedAt };
+    const secrets = new Secrets();
+    // A body parser of the app's has read it.
+    secrets.addBody((req as { body?: unknown }).body);
+    const context = { req, res, next, reporter, secrets, startedAt };
     if (meaning.kind === 'server error') {
       answerServerError(context, error, { passOn: error });
       return;

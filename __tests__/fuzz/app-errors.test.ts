@@ -1,43 +1,52 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import fc, { type Arbitrary } from 'fast-check';
-import { type AuthleteClient, type MappedError, tokenFail } from 'express-authlete-token-fail';
-import { TOKEN_FAIL_REASONS } from '../../lib/reasons';
-import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz';
-import { FAILED_GRANT, LOOK_ALIKE_BY_NAME, STRANGER } from '../support/fuzz-values';
-import { FAIL_REPLY } from '../support/upstream';
+import {
+  type MappedError,
+  tokenFail,
+  type TokenFailClient,
+  type TokenFailResponse,
+  type TokenOutcome,
+} from 'express-authlete-token-fail';
+import { TOKEN_FAIL_REASONS } from '../../lib/errors';
+import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz/fuzz';
+import { DESCRIBE, LOOK_ALIKE_BY_NAME, STRANGER } from '../support/fuzz/values';
+import { FAIL_REPLY } from '../support/servers/upstream';
 
-/** What became of an error that a middleware was given. */
-interface Outcome {
-  /** What `next` was given by the time the middleware returned, and later. */
+/** What became of an error that a middleware got. */
+interface Result {
+  /** What `next` got by the time the middleware returned, and later. */
   atOnce: unknown[];
   later: unknown[];
   calls: unknown[];
-  told: unknown[];
+  outcomes: TokenOutcome[];
+  /** Lines of errors that belong to no answer. */
+  problems: unknown[];
   /** `undefined` if nothing was written. */
   status: number | undefined;
   headerNames: string[];
 }
 
-/** Gives an error to the middleware itself, for a router would not let every value through. */
-async function outcomeOf(error: unknown, mapError?: () => unknown): Promise<Outcome> {
+/** Gives an error to the middleware itself, because a router would not let every value through. */
+async function giveError(error: unknown, mapError?: () => unknown): Promise<Result> {
   const passed: unknown[] = [];
   const calls: unknown[] = [];
-  const told: unknown[] = [];
-  const unexpected = (): Promise<never> => Promise.reject(new Error('unexpected'));
-  const client: AuthleteClient = {
-    token: unexpected,
-    tokenIssue: unexpected,
+  const outcomes: TokenOutcome[] = [];
+  const problems: unknown[] = [];
+  const client: TokenFailClient = {
     tokenFail: (request) => {
       calls.push(request);
-      return Promise.resolve(FAIL_REPLY as Awaited<ReturnType<AuthleteClient['tokenFail']>>);
+      return Promise.resolve(FAIL_REPLY as TokenFailResponse);
     },
-    close: () => Promise.resolve(),
   };
   const middleware = tokenFail({
     client,
     ...(mapError && { mapError: mapError as () => MappedError }),
-    onError: (problem) => told.push(problem),
+    onOutcome: (outcome) => outcomes.push(outcome),
+    logger: {
+      info: () => undefined,
+      error: (message, fields) => problems.push([message, fields]),
+    },
   });
   const req = new IncomingMessage(new Socket());
   const res = new ServerResponse(req);
@@ -45,24 +54,22 @@ async function outcomeOf(error: unknown, mapError?: () => unknown): Promise<Outc
   const atOnce = [...passed];
   await new Promise(setImmediate);
   return {
-    atOnce,
-    later: passed.slice(atOnce.length),
-    calls,
-    told,
+    ...{ atOnce, later: passed.slice(atOnce.length), calls, outcomes, problems },
     status: res.headersSent ? res.statusCode : undefined,
     headerNames: res.getHeaderNames(),
   };
 }
 
 /** Compared by identity, and never shown: a look at the value may throw. */
-function expectPassedOn({ atOnce, later, calls, status, headerNames }: Outcome, error: unknown) {
+function expectPassedOn(result: Result, error: unknown): void {
+  const { atOnce, later, calls, outcomes, status, headerNames } = result;
   expect(atOnce.length).toBe(1);
   expect(Object.is(atOnce[0], error)).toBe(true);
   expect(later.length).toBe(0);
-  expect({ calls, status, headerNames }).toEqual({ calls: [], status: undefined, headerNames: [] });
+  expect([calls, outcomes, status, headerNames]).toEqual([[], [], undefined, []]);
 }
 
-/** Tells a value that `mapError` gives for "not mine" from one that it must not give. */
+/** Tells a value that `mapError` returns for "not mine" from one that it must not return. */
 function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === false;
 }
@@ -96,20 +103,20 @@ const GRANT: Arbitrary<Shown<Grant>> = fc
   })
   .map(({ ticket, reason, headers, otherCopy, frozen }) => {
     const grant = { ticket, reason, headers: headers.value };
-    const given = otherCopy ? { [FAILED_GRANT]: () => grant } : grant;
+    const given = otherCopy ? { [DESCRIBE]: () => ({ kind: 'failed grant', ...grant }) } : grant;
     if (frozen) Object.freeze(given);
     const text = JSON.stringify({ ticket, reason, otherCopy, frozen });
     return shown({ grant, given }, `${text}, headers: ${headers[fc.toStringMethod]()}`);
   });
 
 it(
-  'whatever error the host has, it reaches next at once as the very same value',
+  'whatever error the app has, it reaches next at once as the very same value',
   async () => {
     await expectToHold(
       fc.asyncProperty(fc.oneof(STRANGER, LOOK_ALIKE_BY_NAME), async ({ value }) => {
-        const outcome = await outcomeOf(value);
-        expectPassedOn(outcome, value);
-        expect(outcome.told.length).toBe(0);
+        const result = await giveError(value);
+        expectPassedOn(result, value);
+        expect(result.problems).toEqual([]);
       }),
     );
   },
@@ -117,17 +124,16 @@ it(
 );
 
 it(
-  'whatever mapError gives or throws, an error that is no failed grant reaches next',
+  'whatever mapError returns or throws, an error that is no failed grant reaches next',
   async () => {
     await expectToHold(
       fc.asyncProperty(STRANGER, STRANGER, fc.boolean(), async (error, mapped, throws) => {
-        const outcome = await outcomeOf(error.value, () => {
+        const result = await giveError(error.value, () => {
           if (throws) throw mapped.value;
           return mapped.value;
         });
-        expectPassedOn(outcome, error.value);
-        const wrong = throws ? mapped.value !== undefined : !isNothing(mapped.value);
-        expect(outcome.told.length).toBeLessThanOrEqual(wrong ? 1 : 0);
+        expectPassedOn(result, error.value);
+        expect(result.problems).toHaveLength(throws || !isNothing(mapped.value) ? 1 : 0);
       }),
     );
   },
@@ -135,20 +141,26 @@ it(
 );
 
 it(
-  'a failed grant from mapError makes one fail call and one answer, whatever its headers',
+  'a failed grant from mapError makes one fail call, one answer and one outcome, whatever its headers',
   async () => {
     await expectToHold(
       fc.asyncProperty(STRANGER, GRANT, async (error, { value: { grant, given } }) => {
-        const { atOnce, later, calls, status, headerNames } = await outcomeOf(
+        const { atOnce, later, calls, outcomes, problems, status, headerNames } = await giveError(
           error.value,
           () => given,
         );
+        const { ticket, reason } = grant;
         expect([atOnce.length, later.length]).toEqual([0, 0]);
-        expect(calls).toEqual([{ ticket: grant.ticket, reason: grant.reason }]);
+        expect(calls).toEqual([{ ticket, reason }]);
         expect(status).toBe(400);
         expect(headerNames).toEqual(
           expect.arrayContaining(['content-type', 'content-length', 'cache-control', 'pragma']),
         );
+        expect(outcomes).toEqual([
+          expect.objectContaining({ outcome: 'failed', reason, status: 400 }),
+        ]);
+        // Of headers that HTTP does not allow.
+        expect(problems.length).toBeLessThanOrEqual(1);
       }),
     );
   },
