@@ -8,15 +8,21 @@ export interface DeadlineErrors {
 
 type AbortListener = () => void;
 
+/** As much of an AbortSignal as a deadline and axios need: a real one costs several microseconds. */
+export interface LeanSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: AbortListener, options?: { once: boolean }): void;
+  removeEventListener(type: 'abort', listener: AbortListener): void;
+}
+
 /**
  * One deadline over everything that a call does. The HTTP client's own timeouts watch for silence,
  * so a body that arrives a byte at a time never triggers them, and a function of the app's may not
  * listen to a signal at all.
  *
- * A class, because one is created for each call, and closures would cost several times as much. It
- * has as much of AbortSignal as axios asks of `config.signal`, because a real one is expensive.
+ * A class, because one is created for each call, and closures would cost several times as much.
  */
-export class Deadline {
+export class Deadline implements LeanSignal {
   /** The same function for all deadlines: the timer passes the one that it belongs to. */
   static readonly #onTimeout = (deadline: Deadline): void => {
     deadline.#end(deadline.#errors.timedOut());
@@ -27,7 +33,7 @@ export class Deadline {
   /** For axios, which does not use it. */
   onabort = null;
   readonly #errors: DeadlineErrors;
-  readonly #caller: AbortSignal | undefined;
+  readonly #caller: LeanSignal | undefined;
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
   readonly #onCallerAbort: AbortListener | undefined;
@@ -39,7 +45,7 @@ export class Deadline {
    * @param timeout - milliseconds
    * @param caller - the caller's signal, if it passed one
    */
-  constructor(timeout: number, caller: AbortSignal | undefined, errors: DeadlineErrors) {
+  constructor(timeout: number, caller: LeanSignal | undefined, errors: DeadlineErrors) {
     this.timeout = timeout;
     this.#errors = errors;
     this.#endsAt = performance.now() + timeout;

@@ -92,13 +92,13 @@ function setUndefined(names: string): object {
 /** For each new connection only: copying options for each call would take time. */
 function protectSockets<A extends http.Agent>(agent: A): A {
   const { createConnection } = agent as unknown as { createConnection: CreateConnection };
-  return Object.assign(agent, {
-    createConnection: (options: object, ...rest: unknown[]) =>
-      createConnection.call(agent, { __proto__: null, ...SOCKET_OPTIONS, ...options }, ...rest),
-  });
+  const protect: CreateConnection = (options, ...rest) =>
+    createConnection.call(agent, { __proto__: null, ...SOCKET_OPTIONS, ...options }, ...rest);
+  Reflect.set(agent, 'createConnection', protect);
+  return agent;
 }
 
-type CreateConnection = (this: http.Agent, options: object, ...rest: unknown[]) => unknown;
+type CreateConnection = (this: unknown, options: object, ...rest: unknown[]) => unknown;
 
 function buildHeaders(given: object, body: string | Uint8Array): Record<string, string> {
   const headers = Object.create(null) as Record<string, string>;
@@ -143,7 +143,9 @@ class Exchange {
     };
     if (signal?.aborted) onAbort();
     signal?.addEventListener?.('abort', onAbort);
-    request.once('close', () => signal?.removeEventListener?.('abort', onAbort));
+    request.once('close', () => {
+      signal?.removeEventListener?.('abort', onAbort);
+    });
   }
 
   #receive(response: IncomingMessage): void {

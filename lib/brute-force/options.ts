@@ -83,13 +83,13 @@ const LIMITER_METHODS = ['consume', 'reward', 'delete'] as const satisfies (keyo
  */
 export function resolveBruteForceOptions(options: BruteForceOptions): ResolvedBruteForceOptions {
   const {
-    limiters,
+    limiters: given,
     onStoreError = 'block',
     storeTimeout = DEFAULT_STORE_TIMEOUT,
     retryAfter = false,
     ipv6PrefixLength = DEFAULT_IPV6_PREFIX_LENGTH,
   } = checkOptionNames('bruteForce', options, OPTION_NAMES);
-  checkOptionNames('bruteForce.limiters', limiters, LIMITER_NAMES);
+  const limiters = checkOptionNames('bruteForce.limiters', given, LIMITER_NAMES);
   for (const name of LIMITER_NAMES) checkLimiter(name, limiters[name]);
   if (!limiters.usernameAndAddress && !limiters.address) {
     throw createOptionsError(`bruteForce.limiters must have one of ${LIMITER_NAMES.join(', ')}`);

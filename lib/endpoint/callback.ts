@@ -1,8 +1,23 @@
+import type { Request } from 'express';
 import { Deadline } from '../authlete/deadline.js';
 import { CallbackError } from '../errors.js';
 import { createCallbackError } from '../fail/answer.js';
 import type { TokenRequestContext } from './context.js';
 import { ClientDisconnectedError } from './disconnect.js';
+import type { CallbackContext } from './options.js';
+
+/** Has the signal for a function of the app's, which is created when it is read: most do not. */
+export type SignalSource = Pick<Deadline, 'signal'>;
+
+/** What every function of the app's may need besides its arguments. */
+export function createCallbackContext(req: Request, source: SignalSource): CallbackContext {
+  return {
+    req,
+    get signal() {
+      return source.signal;
+    },
+  };
+}
 
 /**
  * Calls a function of the app's, within `authenticateTimeout`.
@@ -13,7 +28,7 @@ import { ClientDisconnectedError } from './disconnect.js';
 export async function callApp<T>(
   { options, disconnected }: TokenRequestContext,
   name: string,
-  call: (signal: AbortSignal) => T | PromiseLike<T>,
+  call: (source: SignalSource) => T | PromiseLike<T>,
 ): Promise<T> {
   if (disconnected.aborted) throw new ClientDisconnectedError();
   const timeout = options.authenticateTimeout;
@@ -23,7 +38,7 @@ export async function callApp<T>(
     aborted: () => new ClientDisconnectedError(),
   });
   try {
-    return await deadline.race(new Promise<T>((resolve) => resolve(call(deadline.signal))));
+    return await deadline.race(new Promise<T>((resolve) => resolve(call(deadline))));
   } finally {
     deadline.clear();
   }
@@ -37,7 +52,7 @@ export async function callApp<T>(
 export async function requireFromApp<T>(
   context: TokenRequestContext,
   name: string,
-  call: (signal: AbortSignal) => T | PromiseLike<T>,
+  call: (source: SignalSource) => T | PromiseLike<T>,
 ): Promise<T> {
   try {
     return await callApp(context, name, call);

@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import type { LeanSignal } from '../authlete/deadline.js';
 import { Secrets } from '../authlete/redact.js';
 import { parseClientAddress } from '../brute-force/client-address.js';
 import type { AnswerContext } from '../fail/answer.js';
@@ -9,7 +10,7 @@ import type { EndpointClient, ResolvedEndpointOptions } from './options.js';
 export interface TokenRequestContext extends AnswerContext {
   readonly options: ResolvedEndpointOptions;
   /** Aborts when the client application disconnects. */
-  readonly disconnected: AbortSignal;
+  readonly disconnected: LeanSignal;
   /** What brute force protection counts by. Read at the start: after a reset there is none. */
   readonly address: string;
   /** The form body, once it is read. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LeanSignal } from '../authlete/deadline.js';
 
 /** The client application disconnected while its token request was being processed. */
 export class ClientDisconnectedError extends Error {
@@ -11,11 +12,30 @@ export class ClientDisconnectedError extends Error {
 /** Listeners for the end of a connection; one listener on it serves all of its requests. */
 const listeners = new WeakMap<EventEmitter, Set<() => void>>();
 
+/** Aborts when the client application disconnects. */
+class DisconnectSignal implements LeanSignal {
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
 /** Creates a signal that aborts when the client application disconnects. */
-export function createDisconnectSignal(req: IncomingMessage, res: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  onRequestEnd(req, res, () => controller.abort());
-  return controller.signal;
+export function createDisconnectSignal(req: IncomingMessage, res: ServerResponse): LeanSignal {
+  const signal = new DisconnectSignal();
+  onRequestEnd(req, res, () => signal.abort());
+  return signal;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { validateHeaders } from '../errors.js';
 import type { Answer } from '../fail/answer.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
-import { createResultError, requireFromApp } from './callback.js';
+import { createCallbackContext, createResultError, requireFromApp } from './callback.js';
 import type { TokenRequestContext } from './context.js';
 import type { CallbackContext, TokenAnswer, TokenHandlers } from './options.js';
 
@@ -23,7 +23,9 @@ export async function callHandler(
   const name = `handlers.${option}`;
   return checkAnswer(
     name,
-    await requireFromApp(context, name, (signal) => handler(reply, { req, signal })),
+    await requireFromApp(context, name, (source) =>
+      handler(reply, createCallbackContext(req, source)),
+    ),
   );
 }
 

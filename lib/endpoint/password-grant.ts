@@ -14,7 +14,13 @@ import { parseErrorWith } from '../fail/failed-grant.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import type { TokenIssueResponse } from '../schemas/types.generated.js';
 import { checkTokenIssueResponse } from '../schemas/validate.js';
-import { callApp, createResultError, isInstance } from './callback.js';
+import {
+  callApp,
+  createCallbackContext,
+  createResultError,
+  isInstance,
+  type SignalSource,
+} from './callback.js';
 import type { TokenRequestContext } from './context.js';
 import { ClientDisconnectedError } from './disconnect.js';
 import type { AuthenticateContext, EndpointClient } from './options.js';
@@ -84,8 +90,8 @@ async function decide(
   }
   if (attempt?.blockedFor !== undefined) return block(context, attempt.blockedFor);
   const decision = await authenticate(context, () =>
-    callApp(context, 'authenticate', (signal) =>
-      options.authenticate(username, password, buildAuthenticateContext(context, reply, signal)),
+    callApp(context, 'authenticate', (source) =>
+      options.authenticate(username, password, buildAuthenticateContext(context, reply, source)),
     ),
   );
   if (decision.subject !== undefined) await attempt?.succeed();
@@ -142,12 +148,12 @@ function decideUnknown(context: TokenRequestContext, thrown: unknown): Refusal {
 function buildAuthenticateContext(
   { req }: TokenRequestContext,
   reply: PasswordReply,
-  signal: AbortSignal,
+  source: SignalSource,
 ): AuthenticateContext {
   // These fields come unchecked from Authlete.
   const list = <T>(value: readonly T[] | null | undefined): readonly T[] =>
     Array.isArray(value) ? (value as readonly T[]) : [];
-  return {
+  return Object.assign(createCallbackContext(req, source), {
     clientId: reply.clientId ?? undefined,
     clientIdAlias: reply.clientIdAlias ?? undefined,
     scopes: list(reply.scopes),
@@ -156,9 +162,7 @@ function buildAuthenticateContext(
     clientAttributes: list(reply.clientAttributes),
     serviceAttributes: list(reply.serviceAttributes),
     ticket: reply.ticket,
-    req,
-    signal,
-  };
+  });
 }
 
 /** @throws AuthleteApiError, CallbackError, ClientDisconnectedError, or what an app's client throws */
@@ -174,9 +178,9 @@ async function issue(
     context,
     ISSUE_REQUEST_FIELDS,
     issueRequest,
-    (signal) =>
+    (source) =>
       typeof issueRequest === 'function'
-        ? issueRequest(subject, buildAuthenticateContext(context, reply, signal))
+        ? issueRequest(subject, buildAuthenticateContext(context, reply, source))
         : issueRequest,
   );
   // Do not issue a token once the client has disconnected, or the app has answered.

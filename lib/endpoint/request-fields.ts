@@ -2,7 +2,7 @@ import { checkOptionNames, createOptionsError, describeType } from '../authlete/
 import type { TokenIssueRequest } from '../schemas/types.generated.js';
 import type { TokenRequest } from '../schemas/types.generated.js';
 import { type Check, checkTokenIssueRequest, checkTokenRequest } from '../schemas/validate.js';
-import { createResultError, requireFromApp } from './callback.js';
+import { createResultError, requireFromApp, type SignalSource } from './callback.js';
 import type { TokenRequestContext } from './context.js';
 
 const ISSUE_FIELDS = [
@@ -60,11 +60,11 @@ export async function getFields<F extends object>(
   context: TokenRequestContext,
   fieldsOption: FieldsOption,
   option: unknown,
-  call: (signal: AbortSignal) => unknown,
+  call: (source: SignalSource) => unknown,
 ): Promise<F | undefined> {
   if (typeof option !== 'function') return option as F | undefined;
-  const fields = await requireFromApp(context, fieldsOption.name, async (signal) =>
-    checkResult(fieldsOption, await call(signal)),
+  const fields = await requireFromApp(context, fieldsOption.name, async (source) =>
+    checkResult(fieldsOption, await call(source)),
   );
   return fields as F | undefined;
 }
