@@ -2,6 +2,7 @@ import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import {
   AxiosError,
+  AxiosHeaders,
   type AxiosResponse,
   CanceledError,
   type InternalAxiosRequestConfig,
@@ -175,7 +176,8 @@ class Exchange {
       data: this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first,
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
-      headers: response.headers as Record<string, string>,
+      // Filled in this way, because axios would look for each name among all others, twice.
+      headers: Object.assign(new AxiosHeaders(), response.headers) as AxiosResponse['headers'],
       config: this.#config,
       request: this.#request,
     });

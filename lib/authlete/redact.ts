@@ -135,9 +135,12 @@ export class Secrets {
    */
   occurWithin(value: unknown): boolean {
     try {
-      const text = inspect(value, INSPECT_OPTIONS);
-      if (text.length > MAX_INSPECTED_LENGTH || UNSEEN.test(text)) return true;
-      return this.occurIn(text) || this.occurIn(unquote(text));
+      // A class may hide properties from inspect that JSON or another log shows, or show more.
+      return [true, false].some((customInspect) => {
+        const text = inspect(value, { ...INSPECT_OPTIONS, customInspect });
+        if (text.length > MAX_INSPECTED_LENGTH || UNSEEN.test(text)) return true;
+        return this.occurIn(text) || this.occurIn(unquote(text));
+      });
     } catch {
       return true;
     }
