@@ -1,13 +1,14 @@
 import {
   AuthleteApiError,
+  CallbackError,
   InvalidResourceOwnerCredentialsError,
   InvalidTargetError,
   TokenRequestError,
   type TokenFailReason,
 } from 'express-authlete-token-fail';
-import { optionsError } from '../lib/errors';
-import { expectNoSecretIn, TICKET } from './support/secrets';
-import { thrownBy } from './support/thrown';
+import { DESCRIBE, isTokenFailReason, TOKEN_FAIL_REASONS, validateHeaders } from '../lib/errors';
+import { thrownBy } from './support/errors/thrown';
+import { expectNoSecretIn, TICKET } from './support/secrets/secrets';
 
 describe('TokenRequestError', () => {
   it.each([
@@ -74,7 +75,7 @@ describe('TokenRequestError', () => {
   it.each([
     ['a name that HTTP does not allow', { 'bad name': 'x' }],
     ['a line break', { 'DPoP-Nonce': 'a\r\nSet-Cookie: b' }],
-    ['a value that is no string', { 'DPoP-Nonce': 7 as unknown as string }],
+    ['a value that is not a string', { 'DPoP-Nonce': 7 as unknown as string }],
   ])('throws a TypeError when a header has %s', (_what, headers) => {
     // By name: Node's own TypeError is of another realm than Jest's.
     expect(thrownBy(() => new TokenRequestError(TICKET, 'UNKNOWN', { headers }))).toHaveProperty(
@@ -114,7 +115,7 @@ describe('TokenRequestError', () => {
     });
   });
 
-  it('shows in its stack who made it, and leaves the depth of other stacks alone', () => {
+  it('shows in its stack who created it, and leaves the depth of other stacks alone', () => {
     const before = Error.stackTraceLimit;
     function failsTheGrant(depth = 10): Error {
       return depth > 0
@@ -127,7 +128,7 @@ describe('TokenRequestError', () => {
     expect(Error.stackTraceLimit).toBe(before);
   });
 
-  it('can be made where Error is frozen', () => {
+  it('can be created where Error is frozen', () => {
     const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     Object.defineProperty(Error, 'stackTraceLimit', { value: 10, writable: false });
     try {
@@ -164,28 +165,98 @@ describe.each([
 
 describe('AuthleteApiError', () => {
   it('has the details it was given and no others', () => {
-    const bare = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late');
-    expect(Object.keys(bare).sort()).toEqual(['code', 'name']);
-    const full = new AuthleteApiError('ERR_ATF_HTTP_STATUS', 'no', {
-      status: 403,
+    const bare = new AuthleteApiError('ERR_ATF_TIMEOUT', 'too late', { status: undefined });
+    expect(Object.keys(bare)).toEqual(['code']);
+    expect(bare).toMatchObject({ name: 'AuthleteApiError', message: 'too late' });
+    const details = {
+      api: '/auth/token/fail',
+      status: 429,
       resultCode: 'A001215',
       resultMessage: 'locked',
+      retryAfter: 7,
+    } as const;
+    const full = new AuthleteApiError('ERR_ATF_THROTTLED', 'no', details);
+    expect(full).toMatchObject({ code: 'ERR_ATF_THROTTLED', message: 'no', ...details });
+    expect(Object.keys(full)).toEqual(['code', ...Object.keys(details)]);
+  });
+
+  it('is a server error to error handlers that know the package, with no status for the client', () => {
+    const error = new AuthleteApiError('ERR_ATF_HTTP_STATUS', 'no', { status: 403 });
+    expect(error[DESCRIBE]()).toEqual({ kind: 'server error' });
+    expect(error).not.toHaveProperty('statusCode');
+    expect(error).not.toHaveProperty('expose');
+  });
+});
+
+describe('CallbackError', () => {
+  it('names the function, and has its error as the cause, if there is one', () => {
+    const cause = new Error('disk full');
+    const error = new CallbackError('ERR_ATF_CALLBACK_THREW', 'authenticate', 'threw', { cause });
+    expect(error).toMatchObject({
+      name: 'CallbackError',
+      code: 'ERR_ATF_CALLBACK_THREW',
+      callback: 'authenticate',
+      message: 'authenticate threw',
+      cause,
     });
-    expect(full).toMatchObject({
-      name: 'AuthleteApiError',
-      message: 'no',
-      code: 'ERR_ATF_HTTP_STATUS',
-      status: 403,
-      resultCode: 'A001215',
-      resultMessage: 'locked',
+    const late = new CallbackError('ERR_ATF_CALLBACK_TIMEOUT', 'authenticate', 'did not settle');
+    expect(late).not.toHaveProperty('cause');
+  });
+
+  it('is a server error to error handlers that know the package', () => {
+    const error = new CallbackError('ERR_ATF_CALLBACK_RESULT', 'authenticate', 'returned 7');
+    expect(error[DESCRIBE]()).toEqual({ kind: 'server error' });
+  });
+});
+
+describe('DESCRIBE', () => {
+  it('is the same symbol for every copy of the package', () => {
+    expect(DESCRIBE).toBe(Symbol.for('express-authlete-token-fail/describe@2'));
+  });
+
+  it('tells the ticket of a failed grant, how to close it, and the headers', () => {
+    const headers = { 'DPoP-Nonce': 'n' };
+    const error = new InvalidTargetError(TICKET, { headers });
+    expect(error[DESCRIBE]()).toEqual({
+      kind: 'failed grant',
+      ticket: TICKET,
+      reason: 'INVALID_TARGET',
+      headers,
     });
   });
 });
 
-describe('optionsError', () => {
-  it('is a TypeError with the code ERR_ATF_OPTIONS', () => {
-    const error = optionsError('serviceId is missing');
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error).toMatchObject({ code: 'ERR_ATF_OPTIONS', message: 'serviceId is missing' });
+describe('isTokenFailReason', () => {
+  it('knows the six reasons', () => {
+    expect(TOKEN_FAIL_REASONS).toHaveLength(6);
+    for (const reason of TOKEN_FAIL_REASONS) expect(isTokenFailReason(reason)).toBe(true);
+  });
+
+  it.each(['', 'unknown', 'INVALID_GRANT', 'toString', undefined, 7, ['UNKNOWN']])(
+    'does not know %p',
+    (value) => {
+      expect(isTokenFailReason(value)).toBe(false);
+    },
+  );
+});
+
+describe('validateHeaders', () => {
+  it('returns a frozen copy', () => {
+    const headers = { 'DPoP-Nonce': 'n', 'X-Other': '' };
+    const copy = validateHeaders(headers);
+    expect(copy).toEqual(headers);
+    expect(copy).not.toBe(headers);
+    expect(Object.isFrozen(copy)).toBe(true);
+  });
+
+  it('takes own headers only', () => {
+    expect(validateHeaders(Object.create({ 'X-Other': 'a' }))).toEqual({});
+  });
+
+  it.each([undefined, null, 7, 'a: b', [], new Map()])('rejects %p', (headers) => {
+    expect(thrownBy(() => validateHeaders(headers))).toMatchObject({
+      name: 'TypeError',
+      message: 'headers must be a plain object of strings',
+    });
   });
 });

@@ -1,20 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { TOKEN_FAIL_REASONS } from '../lib/reasons';
-import { TOKEN_FAIL_REQUEST, TOKEN_FAIL_RESPONSE } from '../lib/schemas/token-fail';
-import { TOKEN_ISSUE_REQUEST, TOKEN_ISSUE_RESPONSE } from '../lib/schemas/token-issue';
-import { TOKEN_REQUEST, TOKEN_RESPONSE } from '../lib/schemas/token';
-import facts from './fixtures/authlete-token-api-facts.json';
-import { type ApiFacts, factsOf } from './support/api-facts';
+import { TOKEN_FAIL_REASONS } from '../../lib/errors';
+import { TOKEN_FAIL_REQUEST, TOKEN_FAIL_RESPONSE } from '../../scripts/schemas/token-fail';
+import { TOKEN_ISSUE_REQUEST, TOKEN_ISSUE_RESPONSE } from '../../scripts/schemas/token-issue';
+import { TOKEN_REQUEST, TOKEN_RESPONSE } from '../../scripts/schemas/token';
+import facts from '../fixtures/authlete-token-api-facts.json';
+import { type ApiFacts, readFacts } from '../support/schemas/api-facts';
 
-const API_DESCRIPTION = join(__dirname, '../../shared/api/authlete-token-api.openapi.yaml');
+const API_DESCRIPTION = join(__dirname, '../../../shared/api/authlete-token-api.openapi.yaml');
 
 /** Reasons that the published API description (3.0.16) does not list yet. */
 const NEWER_REASONS = ['INVALID_CLIENT', 'UNAUTHORIZED_CLIENT', 'INVALID_SCOPE'];
 
+/**
+ * Version 3.0.16, corrected in one field: it says that `properties` of `/auth/token` is a string, but
+ * the API takes a list, as Authlete's Java, Go and Ruby libraries send it.
+ */
 const published: Record<string, ApiFacts> = facts.schemas;
-const ours = factsOf({
+const ours = readFacts({
   token_request: TOKEN_REQUEST,
   token_response: TOKEN_RESPONSE,
   token_issue_request: TOKEN_ISSUE_REQUEST,
@@ -57,12 +61,15 @@ describe('the schemas agree with the published API description', () => {
 describe('the fixture of the API description', () => {
   const present = existsSync(API_DESCRIPTION);
 
-  (present ? it : it.skip)('agrees with the API description that lies beside the project', () => {
-    const { info, components } = parse(readFileSync(API_DESCRIPTION, 'utf8')) as {
-      info: { version: string };
-      components: { schemas: Record<string, object> };
-    };
-    expect(facts.version).toBe(info.version);
-    expect(factsOf(components.schemas)).toMatchObject(published);
-  });
+  (present ? it : it.skip)(
+    'agrees with the API description beside the project, if that is there',
+    () => {
+      const { info, components } = parse(readFileSync(API_DESCRIPTION, 'utf8')) as {
+        info: { version: string };
+        components: { schemas: Record<string, object> };
+      };
+      expect(facts.version).toBe(info.version);
+      expect(readFacts(components.schemas)).toMatchObject(published);
+    },
+  );
 });

@@ -1,5 +1,4 @@
-import { TOKEN_FAIL_REASONS } from '../lib/reasons';
-import { TOKEN_ACTION_NEEDS } from '../lib/schemas/token';
+import { TOKEN_FAIL_REASONS } from '../../lib/errors';
 import {
   checkTokenFailRequest,
   checkTokenFailResponse,
@@ -7,8 +6,9 @@ import {
   checkTokenIssueResponse,
   checkTokenRequest,
   checkTokenResponse,
-} from '../lib/validate';
-import { PASSWORD, TICKET } from './support/secrets';
+} from '../../lib/schemas/validate';
+import { TOKEN_ACTION_NEEDS } from '../../scripts/schemas/token';
+import { PASSWORD, TICKET } from '../support/secrets/secrets';
 
 describe('a request of /auth/token/fail', () => {
   it.each(TOKEN_FAIL_REASONS)('may have the reason %s', (reason) => {
@@ -35,7 +35,7 @@ describe('a request of /auth/token/fail', () => {
       { ticket: TICKET, reason: 'UNKNOWN', subject: 'john' },
       'must NOT have additional properties "subject"',
     ],
-  ])('is refused when it %s', (_what, request, problem) => {
+  ])('is rejected when it %s', (_what, request, problem) => {
     expect(checkTokenFailRequest(request)).toBe(problem);
   });
 });
@@ -46,11 +46,11 @@ describe('a request of /auth/token/issue', () => {
     expect(checkTokenIssueRequest({ ticket: TICKET, subject: 'john', properties })).toBeUndefined();
   });
 
-  it('is refused without a subject', () => {
+  it('is rejected without a subject', () => {
     expect(checkTokenIssueRequest({ ticket: TICKET, subject: '' })).toMatch(/^subject must/);
   });
 
-  it('is refused with a property that is none', () => {
+  it('is rejected with a malformed property', () => {
     const properties = [{ key: 'k', valeu: 'v' }];
     expect(checkTokenIssueRequest({ ticket: TICKET, subject: 'john', properties })).toBe(
       'properties/0 must NOT have additional properties "valeu"',
@@ -63,11 +63,35 @@ describe('a request of /auth/token', () => {
     expect(checkTokenRequest({ parameters: 'a=b', clientId: undefined })).toBeUndefined();
   });
 
-  it('is refused without parameters', () => {
+  it('may have properties, as a list', () => {
+    const properties = [{ key: 'k', value: 'v', hidden: true }, {}];
+    expect(checkTokenRequest({ parameters: 'a=b', properties })).toBeUndefined();
+    expect(checkTokenRequest({ parameters: 'a=b', properties: { key: 'k' } })).toBe(
+      'properties must be array',
+    );
+    expect(checkTokenRequest({ parameters: 'a=b', properties: [{ kee: 'k' }] })).toBe(
+      'properties/0 must NOT have additional properties "kee"',
+    );
+  });
+
+  it('may have durations in whole seconds', () => {
+    expect(checkTokenRequest({ parameters: 'a=b', accessTokenDuration: 3600 })).toBeUndefined();
+    expect(checkTokenRequest({ parameters: 'a=b', accessTokenDuration: 0.5 })).toBe(
+      'accessTokenDuration must be integer',
+    );
+  });
+
+  it('has fields of its own only', () => {
+    expect(checkTokenRequest(Object.create({ parameters: 'a=b' }))).toBe(
+      "must have required property 'parameters'",
+    );
+  });
+
+  it('is rejected without parameters', () => {
     expect(checkTokenRequest({})).toBe("must have required property 'parameters'");
   });
 
-  it('is refused with a wrong type, and does not show the value', () => {
+  it('is rejected with a wrong type, and does not show the value', () => {
     expect(checkTokenRequest({ parameters: { password: PASSWORD } })).toBe(
       'parameters must be string',
     );
@@ -81,7 +105,7 @@ describe.each([
 ])('a reply of %s', (_api, check, action) => {
   const reply = { resultCode: 'A1', resultMessage: 'm', action, responseContent: '{}' };
 
-  it('may have fields that we do not know, and any type in those we do not read', () => {
+  it('may have unknown fields, and any type in those that are not read', () => {
     expect(check({ ...reply, newField: 1, clientId: 'text', scopes: 7 })).toBeUndefined();
   });
 
@@ -101,11 +125,11 @@ describe.each([
     ['responseContent is empty', { responseContent: '' }],
     ['responseContent is an object', { responseContent: { error: 'x' } }],
     ['resultCode is a number', { resultCode: 1 }],
-  ])('is refused when %s', (_what, change) => {
+  ])('is rejected when %s', (_what, change) => {
     expect(check({ ...reply, ...change })).toMatch(/^(action|responseContent|resultCode|must)/);
   });
 
-  it.each([null, [], 'text', 1, true])('is refused when it is %p', (value) => {
+  it.each([null, [], 'text', 1, true])('is rejected when it is %p', (value) => {
     expect(check(value)).toBe('must be object');
   });
 });
@@ -119,6 +143,12 @@ describe('a reply of /auth/token', () => {
       for (const missing of [undefined, null]) {
         expect(checkTokenResponse({ ...fields, action, [field]: missing })).toContain(field);
       }
+    }
+  });
+
+  it('may lack what only another action needs', () => {
+    for (const action of ['TOKEN_EXCHANGE', 'JWT_BEARER', 'NATIVE_SSO']) {
+      expect(checkTokenResponse({ action })).toBeUndefined();
     }
   });
 
