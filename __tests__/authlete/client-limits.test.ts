@@ -33,7 +33,8 @@ describe('a client with limits', () => {
     const calls = Array.from({ length: 3 }, () => client.tokenFail(REQUEST));
     expect(await catchFailError(client)).toMatchObject({
       code: 'ERR_ATF_OVERLOADED',
-      message: '2 calls to Authlete are in flight; 1 are queued, and the call was not sent',
+      message:
+        '/auth/token/fail: 2 calls to Authlete are in flight; 1 are queued, and the call was not sent',
     });
     await until(() => upstream.requests.length === 2);
     upstream.release();
@@ -72,7 +73,8 @@ describe('a client with limits', () => {
     const first = catchFailError(client);
     expect(await catchFailError(client)).toMatchObject({
       code: 'ERR_ATF_OVERLOADED',
-      message: '1 calls to Authlete are in flight; the call waited for 150 ms and was not sent',
+      message:
+        '/auth/token/fail: 1 calls to Authlete are in flight; the call waited for 150 ms and was not sent',
     });
     expect(await first).toMatchObject({ code: 'ERR_ATF_TIMEOUT' });
     upstream.release();

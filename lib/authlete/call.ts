@@ -66,7 +66,7 @@ async function makeCall(call: Call): Promise<object> {
   shared.pending++;
   let permit: Permit | undefined;
   try {
-    permit = limiter.acquire();
+    permit = limiter.acquire(api.path);
     publishLoad(shared);
     if (permit.ready) await deadline.race(permit.ready);
     const url = serviceUrl + api.path;

@@ -1,4 +1,4 @@
-import { AuthleteApiError } from '../errors.js';
+import { AuthleteApiError, type AuthleteApiPath } from '../errors.js';
 
 /** A call's permission to be sent. */
 export interface Permit {
@@ -15,7 +15,7 @@ export interface Permit {
 /** Limits how many calls are in flight, and how many wait for one of them to end. */
 export interface ConcurrencyLimiter {
   /** @throws AuthleteApiError with code `ERR_ATF_OVERLOADED` if the queue is full */
-  acquire(): Permit;
+  acquire(api: AuthleteApiPath): Permit;
   /** How many calls are in flight, and how many wait. */
   load(): { active: number; queued: number };
 }
@@ -51,13 +51,13 @@ export function createConcurrencyLimiter({
     }
   }
 
-  function enqueue(): Permit {
+  function enqueue(api: AuthleteApiPath): Permit {
     let start: () => void = releaseNext;
     let timer: NodeJS.Timeout | undefined;
     const ready = new Promise<void>((resolve, reject) => {
       start = resolve;
       timer = setTimeout(() => {
-        reject(overloaded(`the call waited for ${maxWait} ms and`));
+        reject(overloaded(api, `the call waited for ${maxWait} ms and`));
       }, maxWait);
     });
     queue.add(start);
@@ -70,21 +70,19 @@ export function createConcurrencyLimiter({
     };
   }
 
-  function overloaded(why: string): AuthleteApiError {
-    return new AuthleteApiError(
-      'ERR_ATF_OVERLOADED',
-      `${maxConcurrent} calls to Authlete are in flight; ${why} was not sent`,
-    );
+  function overloaded(api: AuthleteApiPath, why: string): AuthleteApiError {
+    const message = `${api}: ${maxConcurrent} calls to Authlete are in flight; ${why} was not sent`;
+    return new AuthleteApiError('ERR_ATF_OVERLOADED', message, { api });
   }
 
   return {
-    acquire() {
+    acquire(api) {
       if (active < maxConcurrent) {
         active++;
         return { ready: undefined, release: releaseNext };
       }
-      if (queue.size >= maxQueued) throw overloaded(`${maxQueued} are queued, and the call`);
-      return enqueue();
+      if (queue.size >= maxQueued) throw overloaded(api, `${maxQueued} are queued, and the call`);
+      return enqueue(api);
     },
     load: () => ({ active, queued: queue.size }),
   };
