@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'coverage/', 'docs/reference/', 'lib/schemas/*.generated.ts'] },
+  { ignores: ['**/dist/', 'coverage/', 'site/', 'lib/schemas/*.generated.ts'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
