@@ -1,4 +1,4 @@
-import type { AuthleteApiPath } from '../errors.js';
+import { AuthleteApiError, type AuthleteApiPath } from '../errors.js';
 import {
   type Check,
   checkTokenFailRequest,
@@ -43,5 +43,17 @@ export const TOKEN_FAIL: Api = {
   // An error code and its description: some hundred bytes.
   maxReplyBytes: 64 * 1024,
 };
+
+/**
+ * Checks what a client of the app's own returned, which may be anything.
+ *
+ * @throws AuthleteApiError
+ */
+export function checkClientReply({ path: api, checkResponse }: Api, reply: unknown): void {
+  const problem = checkResponse(reply);
+  if (problem === undefined) return;
+  const message = `The client's reply for ${api} is invalid: ${problem}`;
+  throw new AuthleteApiError('ERR_ATF_RESPONSE_INVALID', message, { api });
+}
 
 export const APIS: readonly Api[] = [TOKEN, TOKEN_ISSUE, TOKEN_FAIL];

@@ -1,4 +1,5 @@
 import { shareSecrets } from '../authlete/redact.js';
+import { checkClientReply, TOKEN_ISSUE } from '../authlete/apis.js';
 import { describeType } from '../authlete/check-options.js';
 import type { Attempt, BruteForceProtection } from '../brute-force/protection.js';
 import { AuthleteApiError, CallbackError, type TokenFailReason } from '../errors.js';
@@ -13,7 +14,6 @@ import {
 import { parseErrorWith } from '../fail/failed-grant.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import type { TokenIssueResponse } from '../schemas/types.generated.js';
-import { checkTokenIssueResponse } from '../schemas/validate.js';
 import {
   callApp,
   createCallbackContext,
@@ -188,8 +188,6 @@ async function issue(
   const request = { ...fields, ticket: reply.ticket, subject };
   shareSecrets(request, secrets);
   const issued = await client.tokenIssue(request);
-  const problem = checkTokenIssueResponse(issued);
-  if (problem === undefined) return issued;
-  const message = `The client's reply for /auth/token/issue is invalid: ${problem}`;
-  throw new AuthleteApiError('ERR_ATF_RESPONSE_INVALID', message, { api: '/auth/token/issue' });
+  checkClientReply(TOKEN_ISSUE, issued);
+  return issued;
 }

@@ -1,14 +1,13 @@
 import type { RequestHandler } from 'express';
+import { checkClientReply, TOKEN } from '../authlete/apis.js';
 import { findTicket } from '../authlete/call.js';
 import { shareSecrets } from '../authlete/redact.js';
 import {
   type BruteForceProtection,
   createBruteForceProtection,
 } from '../brute-force/protection.js';
-import { AuthleteApiError } from '../errors.js';
 import { type Answer, answer, answerServerError, closeTicket, report } from '../fail/answer.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
-import { checkTokenResponse } from '../schemas/validate.js';
 import { answerAction, buildChallenge, buildReplyHeaders, classifyAnswer } from './actions.js';
 import { isInstance } from './callback.js';
 import { createContext, type TokenRequestContext } from './context.js';
@@ -92,9 +91,7 @@ async function act(
   const ticket = findTicket(reply);
   let headers = {};
   try {
-    // A client of the app's own may return anything.
-    const problem = checkTokenResponse(reply);
-    if (problem !== undefined) throw createReplyError(problem);
+    checkClientReply(TOKEN, reply);
     headers = buildReplyHeaders(reply);
     if (reply.action === 'PASSWORD') {
       await servePasswordGrant(context, client, reply, headers, protection);
@@ -110,11 +107,6 @@ async function act(
   if (ticket !== undefined) {
     await closeTicket(context, client, { ticket, reason: 'UNKNOWN', headers: {} });
   }
-}
-
-function createReplyError(problem: string): AuthleteApiError {
-  const message = `The client's reply for /auth/token is invalid: ${problem}`;
-  return new AuthleteApiError('ERR_ATF_RESPONSE_INVALID', message, { api: '/auth/token' });
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
+import { checkClientReply, TOKEN_FAIL } from '../authlete/apis.js';
 import { type Secrets, shareSecrets } from '../authlete/redact.js';
-import { AuthleteApiError, CallbackError, type FailedGrant } from '../errors.js';
+import { type AuthleteApiError, CallbackError, type FailedGrant } from '../errors.js';
 import { omitUndefined, type OutcomeName, type TokenOutcome } from '../outcome/outcome.js';
 import type { Reporter } from '../outcome/reporter.js';
 import type { TokenFailResponse } from '../schemas/types.generated.js';
-import { checkTokenFailResponse } from '../schemas/validate.js';
 import { parseError } from './failed-grant.js';
 import type { TokenFailClient } from './options.js';
 import { FAIL_ACTION_STATUS, respond, SERVER_ERROR_CONTENT } from './respond.js';
@@ -216,12 +216,6 @@ async function callTokenFail(
   shareSecrets(request, secrets);
   secrets.add(ticket);
   const reply = await client.tokenFail(request);
-  // A client of the app's own may return anything.
-  const problem = checkTokenFailResponse(reply);
-  if (problem === undefined) return reply;
-  throw new AuthleteApiError(
-    'ERR_ATF_RESPONSE_INVALID',
-    `The client's reply for /auth/token/fail is invalid: ${problem}`,
-    { api: '/auth/token/fail' },
-  );
+  checkClientReply(TOKEN_FAIL, reply);
+  return reply;
 }
