@@ -1,8 +1,17 @@
-import { BurstyRateLimiter, RateLimiterMemory, RateLimiterUnion } from 'rate-limiter-flexible';
-import { type BruteForceOptions, tokenEndpoint } from 'express-authlete-token-fail';
-import { resolveBruteForceOptions } from '../lib/brute-force-options';
-import { BEARER_TOKEN } from './support/secrets';
-import { thrownBy } from './support/thrown';
+import {
+  BurstyRateLimiter,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterUnion,
+} from 'rate-limiter-flexible';
+import {
+  type AttemptLimiter,
+  type BruteForceOptions,
+  tokenEndpoint,
+} from 'express-authlete-token-fail';
+import { resolveBruteForceOptions } from '../../lib/brute-force/options';
+import { BEARER_TOKEN } from '../support/secrets/secrets';
+import { thrownBy } from '../support/errors/thrown';
 
 const limiter = new RateLimiterMemory({ points: 5, duration: 60 });
 const limiters = { usernameAndAddress: limiter, address: limiter };
@@ -22,8 +31,14 @@ describe('the option bruteForce', () => {
       onStoreError: 'block',
       storeTimeout: 1000,
       retryAfter: false,
+      ipv6PrefixLength: 64,
     });
-    const nothing = { onStoreError: undefined, storeTimeout: undefined, retryAfter: undefined };
+    const nothing = {
+      onStoreError: undefined,
+      storeTimeout: undefined,
+      retryAfter: undefined,
+      ipv6PrefixLength: undefined,
+    };
     expect(resolveBruteForceOptions({ limiters, ...nothing })).toEqual(
       resolveBruteForceOptions({ limiters }),
     );
@@ -35,8 +50,23 @@ describe('the option bruteForce', () => {
       onStoreError: 'allow',
       storeTimeout: 50,
       retryAfter: true,
+      ipv6PrefixLength: 56,
     } as const;
     expect(resolveBruteForceOptions(options)).toEqual(options);
+  });
+
+  it('takes nothing from a polluted Object.prototype', () => {
+    const { prototype } = Object as unknown as { prototype: Record<string, unknown> };
+    prototype['retryAfter'] = true;
+    prototype['address'] = limiter;
+    try {
+      const resolved = resolveBruteForceOptions({ limiters: { usernameAndAddress: limiter } });
+      expect(resolved.retryAfter).toBe(false);
+      expect(resolved.limiters.address).toBeUndefined();
+    } finally {
+      delete prototype['retryAfter'];
+      delete prototype['address'];
+    }
   });
 
   it.each([
@@ -44,6 +74,8 @@ describe('the option bruteForce', () => {
     ['a limiter by username and address', { limiters: { usernameAndAddress: limiter } }],
     ['a limiter by address', { limiters: { address: limiter, usernameAndAddress: undefined } }],
     ['a limiter by each', { limiters }],
+    // Something in front of the app does it.
+    ['false', false],
   ])('may be %s', (_what, bruteForce) => {
     expect(endpointWith(bruteForce)).toEqual(expect.any(Function));
   });
@@ -119,6 +151,13 @@ describe('the option bruteForce', () => {
       { limiters, retryAfter },
       'bruteForce.retryAfter must be a boolean, got',
     ]),
+    ...[null, 0, 31, 129, 56.5, NaN, Infinity, '64'].map(
+      (ipv6PrefixLength): [string, unknown, string] => [
+        `an ipv6PrefixLength of ${String(ipv6PrefixLength)}`,
+        { limiters, ipv6PrefixLength },
+        'bruteForce.ipv6PrefixLength must be a whole number from 32 to 128, got',
+      ],
+    ),
   ])('is refused at start-up if it is %s', (_what, bruteForce, message) => {
     const error = thrownBy(() => endpointWith(bruteForce));
     expect(error).toBeInstanceOf(TypeError);
@@ -128,15 +167,74 @@ describe('the option bruteForce', () => {
     });
   });
 
-  // Without this, a server would go without the protection that its host thinks it has.
+  // Without this, a server would go without the protection that its app thinks it has.
   it.each([
     ['null', null],
-    ['false', false],
+    ['0', 0],
     ['an empty string', ''],
   ])('is refused at start-up if it is %s', (_what, bruteForce) => {
     expect(thrownBy(() => endpointWith(bruteForce))).toMatchObject({
       code: 'ERR_ATF_OPTIONS',
       message: expect.stringContaining('bruteForce: options must be an object') as string,
+    });
+  });
+});
+
+// Node fires a timer at once that is set for longer, and RateLimiterMemory forgets by a timer.
+describe('a limiter that counts in memory', () => {
+  const LONGEST = 2_147_483;
+  const createMemory = (options: { duration: number; blockDuration?: number }) =>
+    new RateLimiterMemory({ points: 5, ...options });
+  /** It gives its insuranceLimiter its own blockDuration. */
+  const createRedis = (
+    insurance: RateLimiterMemory,
+    options: { duration: number; blockDuration?: number },
+  ) =>
+    new RateLimiterRedis({
+      storeClient: {},
+      points: 5,
+      ...options,
+      insuranceLimiter: insurance,
+    });
+
+  it.each<[string, AttemptLimiter]>([
+    ['counts as long as it can', createMemory({ duration: LONGEST })],
+    ['blocks as long as it can', createMemory({ duration: 60, blockDuration: LONGEST })],
+    ['counts for ever', createMemory({ duration: 0 })],
+    [
+      'insures one that counts longer',
+      createRedis(createMemory({ duration: LONGEST }), { duration: LONGEST + 1 }),
+    ],
+  ])('is taken if it %s', (_what, address) => {
+    expect(endpointWith({ limiters: { address } })).toEqual(expect.any(Function));
+  });
+
+  it.each<[string, AttemptLimiter, string]>([
+    [
+      'counts longer than it can',
+      createMemory({ duration: LONGEST + 1 }),
+      'bruteForce.limiters.address counts in memory, so its duration must be 2147483 seconds at ' +
+        'most, got 2147484',
+    ],
+    [
+      'blocks longer than it can',
+      createMemory({ duration: 60, blockDuration: LONGEST + 1 }),
+      'bruteForce.limiters.address counts in memory, so its blockDuration must be',
+    ],
+    [
+      'counts longer than it can as an insuranceLimiter',
+      createRedis(createMemory({ duration: LONGEST + 1 }), { duration: LONGEST + 1 }),
+      'bruteForce.limiters.address.insuranceLimiter counts in memory, so its duration must be',
+    ],
+    [
+      'blocks longer than it can as an insuranceLimiter',
+      createRedis(createMemory({ duration: 60 }), { duration: 60, blockDuration: LONGEST + 1 }),
+      'bruteForce.limiters.address.insuranceLimiter counts in memory, so its blockDuration must be',
+    ],
+  ])('is refused at start-up if it %s', (_what, address, message) => {
+    expect(thrownBy(() => endpointWith({ limiters: { address } }))).toMatchObject({
+      code: 'ERR_ATF_OPTIONS',
+      message: expect.stringContaining(message) as string,
     });
   });
 });

@@ -1,7 +1,7 @@
 import * as openid from 'openid-client';
-import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from '../support/emulator';
-import { startOAuthServer } from '../support/oauth-server';
-import { CLIENT_SECRET } from '../support/secrets';
+import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from '../support/servers/emulator';
+import { startOAuthServer } from '../support/servers/oauth-server';
+import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 /** What the client knows of the server, and of itself. */
 async function configuration(

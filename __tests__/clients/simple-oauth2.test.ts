@@ -1,7 +1,7 @@
 import { ResourceOwnerPassword } from 'simple-oauth2';
-import { CONFIDENTIAL_CLIENT } from '../support/emulator';
-import { startOAuthServer } from '../support/oauth-server';
-import { CLIENT_SECRET } from '../support/secrets';
+import { CONFIDENTIAL_CLIENT } from '../support/servers/emulator';
+import { startOAuthServer } from '../support/servers/oauth-server';
+import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 /** Sends a token request and reads the answer. */
 async function grant({

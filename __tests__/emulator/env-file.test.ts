@@ -33,10 +33,10 @@ beforeEach(() => {
   cleanUp(() => write.mockRestore());
 });
 
-describe('--env-file', () => {
+describe('--write-env', () => {
   it('writes the variables that are printed, for the owner alone', async () => {
     const file = newFile();
-    const output = await start('--env-file', file);
+    const output = await start('--write-env', file);
     expect(readWithNode(file)).toEqual({
       AUTHLETE_BASE_URL: /AUTHLETE_BASE_URL=(\S+)/.exec(output)?.[1],
       AUTHLETE_SERVICE_ID: '1000000001',
@@ -47,7 +47,7 @@ describe('--env-file', () => {
 
   it('writes those of Authlete 2.3', async () => {
     const file = newFile();
-    await start('--env-file', file, '--api-version', '2', '--api-secret', 's3cret');
+    await start('--write-env', file, '--api-version', '2', '--api-secret', 's3cret');
     expect(readWithNode(file)).toEqual({
       AUTHLETE_API_VERSION: 'V2',
       AUTHLETE_BASE_URL: expect.stringMatching(/^http:/) as string,
@@ -60,16 +60,16 @@ describe('--env-file', () => {
     'writes the token %j so that Node reads it again',
     async (token) => {
       const file = newFile();
-      await start('--env-file', file, '--token', token);
+      await start('--write-env', file, '--token', token);
       expect(readWithNode(file)).toMatchObject({ AUTHLETE_BEARER: token });
     },
   );
 
   it('overwrites its own file, and takes the rights of others away', async () => {
     const file = newFile();
-    await start('--env-file', file, '--token', 'x'.repeat(200));
+    await start('--write-env', file, '--token', 'x'.repeat(200));
     chmodSync(file, 0o644);
-    await start('--env-file', file, '--token', 'short');
+    await start('--write-env', file, '--token', 'short');
     expect(readWithNode(file)).toMatchObject({ AUTHLETE_BEARER: 'short' });
     expect(readFileSync(file, 'utf8')).not.toContain('xxx');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -83,8 +83,8 @@ describe('--env-file', () => {
     const file = newFile();
     writeFileSync(file, content);
     const print = jest.fn();
-    await expect(runCommand(['--env-file', file], print)).rejects.toThrow(
-      `--env-file ${JSON.stringify(file)}: it exists and was not written by authlete-emulator; ` +
+    await expect(runCommand(['--write-env', file], print)).rejects.toThrow(
+      `--write-env ${JSON.stringify(file)}: it exists and was not written by authlete-emulator; ` +
         'name another file, or delete this one',
     );
     expect(print).not.toHaveBeenCalled();
@@ -94,7 +94,7 @@ describe('--env-file', () => {
   it('does not write to a named pipe, and does not wait for a reader', async () => {
     const file = newFile();
     spawnSync('mkfifo', [file]);
-    await expect(runCommand(['--env-file', file], () => undefined)).rejects.toThrow(
+    await expect(runCommand(['--write-env', file], () => undefined)).rejects.toThrow(
       /it exists and was not written by authlete-emulator/,
     );
   });
@@ -102,16 +102,16 @@ describe('--env-file', () => {
   it('does not create the file that a link points to', async () => {
     const file = newFile();
     symlinkSync(`${file}-target`, file);
-    await expect(runCommand(['--env-file', file], () => undefined)).rejects.toThrow(/ENOENT/);
+    await expect(runCommand(['--write-env', file], () => undefined)).rejects.toThrow(/ENOENT/);
     expect(existsSync(`${file}-target`)).toBe(false);
   });
 
   it('says what is wrong with a folder, a missing folder and a token of all quotes', async () => {
     const file = newFile();
     for (const [args, message] of [
-      [['--env-file', join(file, '..')], /--env-file ".*": EISDIR/],
-      [['--env-file', join(file, 'x')], /--env-file ".*": ENOENT/],
-      [['--env-file', file, '--token', "'`"], /^--env-file cannot hold AUTHLETE_BEARER/],
+      [['--write-env', join(file, '..')], /--write-env ".*": EISDIR/],
+      [['--write-env', join(file, 'x')], /--write-env ".*": ENOENT/],
+      [['--write-env', file, '--token', "'`"], /^--write-env cannot hold AUTHLETE_BEARER/],
     ] as const) {
       await expect(runCommand([...args], () => undefined)).rejects.toThrow(message);
     }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer as createServerAfter } from '../../examples/existing-server/after';
 import { createServer as createServerBefore } from '../../examples/existing-server/before';
-import { passwordGrant } from '../support/emulator';
+import { passwordGrant } from '../support/servers/emulator';
 import {
   brokenStore,
   callsOf,
@@ -11,8 +11,8 @@ import {
   startExample,
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
-} from '../support/examples';
-import { answerTo, runExample } from '../support/start-script';
+} from '../support/examples/examples';
+import { answerTo, runExample } from '../support/examples/start-script';
 
 const linesOf = (name: string) =>
   readFileSync(join(__dirname, '../../examples/existing-server', name), 'utf8').split('\n');

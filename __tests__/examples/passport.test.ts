@@ -1,7 +1,7 @@
-import { type AuthleteClient, AuthleteApiError } from 'express-authlete-token-fail';
+import { AuthleteApiError, type EndpointClient } from 'express-authlete-token-fail';
 import { createServer } from '../../examples/passport/server';
 import type { UserStore } from '../../examples/quickstart/users';
-import { passwordGrant } from '../support/emulator';
+import { passwordGrant } from '../support/servers/emulator';
 import {
   brokenStore,
   callsOf,
@@ -11,14 +11,14 @@ import {
   startExample,
   TOKEN_HEADERS,
   WRONG_PASSWORD_CONTENT,
-} from '../support/examples';
-import { keptLog } from '../support/log';
-import { answerTo, runExample } from '../support/start-script';
+} from '../support/examples/examples';
+import { keptLog } from '../support/observe/log';
+import { answerTo, runExample } from '../support/examples/start-script';
 
 interface Changes {
   users?: UserStore;
   /** In place of one of the client's methods. */
-  client?: (client: AuthleteClient) => Partial<AuthleteClient>;
+  client?: (client: EndpointClient) => Partial<EndpointClient>;
   log?: ReturnType<typeof keptLog>;
 }
 
@@ -101,7 +101,7 @@ describe('the passport example', () => {
     expect(example.emulator.openTickets()).toBe(0);
     expect(log.lines).toMatchObject([
       { level: 50, msg: 'the password could not be checked', type: error.name },
-      { level: 30, msg: 'token request failed', reason: 'UNKNOWN' },
+      { level: 50, msg: 'token request could not be processed', reason: 'UNKNOWN' },
     ]);
   });
 

@@ -1,11 +1,8 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
 import type { Step } from '../../examples/playground/exchanges';
-import { cleanUp } from '../support/cleanup';
-import { passwordGrant } from '../support/emulator';
-import { WRONG_PASSWORD_CONTENT } from '../support/examples';
-import { ATTEMPT, startPlayground, stepsOf } from '../support/playground';
-import { BEARER_TOKEN, PASSWORD } from '../support/secrets';
+import { passwordGrant } from '../support/servers/emulator';
+import { WRONG_PASSWORD_CONTENT } from '../support/examples/examples';
+import { ATTEMPT, exchangeOf, startPlayground, stepsOf } from '../support/examples/playground';
+import { expectNoSecretIn, PASSWORD } from '../support/secrets/secrets';
 
 /** What an exchange comes to, step by step. */
 function outline(steps: Step[]): unknown[] {
@@ -17,27 +14,13 @@ function outline(steps: Step[]): unknown[] {
         return step.subject;
       case 'call': {
         const [entry] = step.journal;
-        return [step.api, entry?.action ?? entry?.status, entry?.reason, step.error?.code].filter(
-          Boolean,
-        );
+        const replies = step.journal.map(({ action, status }) => action ?? status);
+        return [step.api, ...replies, entry?.reason, step.error?.code].filter(Boolean);
       }
       case 'answer':
         return [step.status, (JSON.parse(step.body) as { error?: string }).error];
     }
   });
-}
-
-/** What is sent with each method. */
-const bodies: Record<string, string> = { POST: JSON.stringify(ATTEMPT), PUT: '{}' };
-
-/** Sends a request down to its headers; gives the status. */
-async function statusOf(url: string, method: string, headers: Record<string, string>) {
-  const call = request(url, { method, headers, agent: false });
-  cleanUp(() => call.destroy());
-  call.end(bodies[method]);
-  const [response] = (await once(call, 'response')) as [IncomingMessage];
-  response.resume();
-  return response.statusCode;
 }
 
 describe('an exchange in the playground', () => {
@@ -98,13 +81,62 @@ describe('an exchange in the playground', () => {
     },
   );
 
+  it('has the outcome that the package reports', async () => {
+    const playground = await startPlayground();
+    const { outcome } = await exchangeOf(playground, { password: 'wrong' });
+    expect(outcome).toEqual({
+      outcome: 'failed',
+      grantType: 'password',
+      clientId: Number(ATTEMPT.clientId),
+      reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS',
+      action: 'BAD_REQUEST',
+      status: 400,
+      resultCode: 'A067301',
+      resultMessage: expect.stringContaining('[A067301]') as string,
+      duration: expect.any(Number) as number,
+    });
+    playground.emulator.faults.set({ failWith: 503 });
+    expect((await exchangeOf(playground)).outcome).toMatchObject({
+      outcome: 'error',
+      status: 500,
+      error: {
+        name: 'AuthleteApiError',
+        message: 'Authlete answered /auth/token with HTTP status 503',
+        code: 'ERR_ATF_HTTP_STATUS',
+        status: 503,
+      },
+    });
+  });
+
+  it('has what Authlete says of each call', async () => {
+    const playground = await startPlayground();
+    playground.emulator.faults.set({ api: '/auth/token/fail', failWith: 503 });
+    const { steps, serviceId } = await exchangeOf(playground, { password: 'wrong' });
+    expect(serviceId).toBe(playground.emulator.serviceId);
+    expect(steps.filter(({ kind }) => kind === 'call')).toMatchObject([
+      { message: expect.stringMatching(/^\[EMU\d+\] ./) as string },
+      { message: expect.stringMatching(/^\[EMU\d+\] ./) as string },
+    ]);
+  });
+
   it('shows no secret', async () => {
     const playground = await startPlayground();
-    const right = JSON.stringify(await stepsOf(playground));
-    const wrong = JSON.stringify(await stepsOf(playground, { password: 'PLANTED wrong' }));
-    expect(right + wrong).not.toMatch(/PLANTED|[\w-]{43}/);
+    const right = JSON.stringify(await exchangeOf(playground));
+    const wrong = JSON.stringify(await exchangeOf(playground, { password: 'PLANTED wrong' }));
+    expectNoSecretIn(right, wrong);
+    expect(right + wrong).not.toMatch(/[\w-]{43}/);
     expect(right).toContain('password=••••••');
     expect(right).toContain(String.raw`\"access_token\":\"••••••\",\"refresh_token\":\"••••••\"`);
+  });
+
+  it('sends a throttled call again', async () => {
+    const playground = await startPlayground();
+    playground.emulator.faults.set({ api: '/auth/token/fail', failWith: 429 });
+    const steps = await stepsOf(playground, { password: 'wrong' });
+    expect(outline(steps).slice(-2)).toEqual([
+      ['/auth/token/fail', 429, 429, 429, ATTEMPT.reason, 'ERR_ATF_THROTTLED'],
+      [500, 'server_error'],
+    ]);
   });
 
   it('has the calls of its own token request and of no other', async () => {
@@ -136,6 +168,7 @@ describe('an exchange in the playground', () => {
 
   it.each([
     [{ failWith: 503 }, ['/auth/token', 503, 'ERR_ATF_HTTP_STATUS']],
+    [{ failWith: 429 }, ['/auth/token', 429, 429, 429, 'ERR_ATF_THROTTLED']],
     [{ stall: true }, ['/auth/token', 'ERR_ATF_TIMEOUT']],
     [{ delay: 60_000 }, ['/auth/token', 'PASSWORD', 'ERR_ATF_TIMEOUT']],
   ])(
@@ -145,7 +178,8 @@ describe('an exchange in the playground', () => {
       playground.emulator.faults.set(fault);
       const steps = await stepsOf(playground);
       expect(outline(steps)).toEqual(['POST /token', call, [500, 'server_error']]);
-      expect(steps[1]).toMatchObject({ journal: [{ fault }] });
+      const entries = steps.flatMap((step) => (step.kind === 'call' ? step.journal : []));
+      expect(entries).toMatchObject(entries.map(() => ({ fault })));
     },
     15_000,
   );
@@ -177,86 +211,27 @@ describe('an exchange in the playground', () => {
   });
 });
 
-describe('the fault switches of the playground', () => {
-  const put = (url: string, fault: unknown) =>
-    fetch(`${url}/playground/faults`, {
-      method: 'PUT',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(fault),
-    });
-
-  it('put one fault in place of all that are in force, and tell what is', async () => {
-    const { url, emulator } = await startPlayground();
-    emulator.faults.set({ stall: true });
-    const response = await put(url, { api: '/auth/token/fail', failWith: 503 });
-    expect(await response.json()).toEqual({ '/auth/token/fail': { failWith: 503 } });
-    expect(emulator.faults.of('/auth/token')).toBeUndefined();
-    expect(await (await fetch(`${url}/playground/faults`)).json()).toEqual({
-      '/auth/token/fail': { failWith: 503 },
-    });
-    expect(await (await put(url, {})).json()).toEqual({});
-  });
-
-  it('leave everything as it is if the fault cannot be', async () => {
-    const { url, emulator } = await startPlayground();
-    emulator.faults.set({ api: '/auth/token', delay: 5 });
-    const response = await put(url, { failWith: 200 });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({
-      message: 'failWith must be an HTTP status from 400 to 599, got 200',
-    });
-    expect(emulator.faults.of('/auth/token')).toEqual({ delay: 5 });
-    expect(emulator.faults.of('/auth/token/fail')).toBeUndefined();
-  });
-});
-
-describe('the page of the playground', () => {
-  it.each([
-    ['/', 'text/html'],
-    ['/style.css', 'text/css'],
-    ['/script.js', 'text/javascript'],
-  ])('%s may load nothing from elsewhere, and is framed by nobody', async (path, type) => {
-    const { url } = await startPlayground();
-    const { status, headers } = await fetch(url + path);
-    expect(status).toBe(200);
-    expect(headers.get('content-type')).toContain(type);
-    const policy = (headers.get('content-security-policy') ?? '').split('; ');
-    expect(policy).toEqual([
-      ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'"],
-      ...["connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
-      "require-trusted-types-for 'script'",
-    ]);
-  });
+describe('the ticket of an exchange in the playground', () => {
+  const WRONG = { password: 'wrong' };
+  const FAIL = '/auth/token/fail';
 
   it.each([
-    ['another origin', { Origin: 'https://example.com' }, 403],
-    ['another port', { Origin: 'http://127.0.0.1:1' }, 403],
-    ['no origin that it tells', { Origin: 'null' }, 403],
-    ['another site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
-    ['a name that somebody pointed here', { Host: 'rebound.example:3000' }, 403],
-    ['no browser', {}, 200],
-  ])('alone may ask for exchanges and faults: %s', async (_what, headers, status) => {
-    const { url, emulator } = await startPlayground();
-    const all = { 'Content-Type': 'application/json', ...headers };
-    expect(await statusOf(`${url}/playground/exchanges`, 'POST', all)).toBe(status);
-    expect(emulator.journal.calls()).toHaveLength(status === 200 ? 2 : 0);
-    expect(await statusOf(`${url}/playground/faults`, 'PUT', all)).toBe(status);
-  });
-
-  it('is not shown under a name that somebody pointed here', async () => {
-    const { url } = await startPlayground();
-    expect(await statusOf(url, 'GET', { Host: 'rebound.example' })).toBe(403);
-    expect(await statusOf(url, 'GET', { Host: 'localhost:3000' })).toBe(200);
-  });
-
-  it('does not see a token request that it did not ask for', async () => {
-    const { url, emulator } = await startPlayground();
-    const response = await fetch(`${url}/token`, {
-      method: 'POST',
-      headers: { 'X-Request-Id': BEARER_TOKEN },
-      body: new URLSearchParams(passwordGrant({ password: 'wrong' })),
-    });
-    expect(await response.text()).toBe(WRONG_PASSWORD_CONTENT);
-    expect(emulator.journal.calls().every(({ requestId }) => requestId === undefined)).toBe(true);
+    ['closed', 'after a wrong password', WRONG, undefined],
+    ['closed', 'after a wrong password, whatever the reason', { ...WRONG, reason: 'UNKNOWN' }, {}],
+    ['used', 'after the right password', {}, undefined],
+    ['none', 'for an unknown client', { clientId: '7' }, undefined],
+    ['none', 'if Authlete refuses the token request', WRONG, { failWith: 503 }],
+    ['none', 'if Authlete does not answer the token request', WRONG, { stall: true }],
+    ['open', 'if Authlete refuses to close it', WRONG, { api: FAIL, failWith: 503 }],
+    ['open', 'if Authlete does not answer', WRONG, { api: FAIL, stall: true }],
+    ['open', 'if it comes too late', WRONG, { api: '/auth/token', delay: 60_000 }],
+    ['closed', 'if the reply comes too late', WRONG, { api: FAIL, delay: 60_000 }],
+    ['used', 'if the token comes too late', {}, { api: '/auth/token/issue', delay: 60_000 }],
+    ['closed', 'if no token can be issued', {}, { api: '/auth/token/issue', failWith: 503 }],
+  ] as const)('is reported as %s %s', async (fate, _when, changes, fault) => {
+    const playground = await startPlayground();
+    if (fault) playground.emulator.faults.set(fault);
+    expect((await exchangeOf(playground, changes)).ticket).toBe(fate);
+    expect(playground.emulator.openTickets()).toBe(fate === 'open' ? 1 : 0);
   });
 });

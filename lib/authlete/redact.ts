@@ -7,10 +7,11 @@ const MAX_TEXT_LENGTH = 300;
 const MAX_SECRET_LENGTH = 64;
 
 /**
- * Characters of upstream text that are searched, so that a secret is found which the end of the shown
- * text cuts in two. Percent-encoding makes nine characters of one; no other encoding makes more.
+ * Code units of upstream text that are searched, so that a secret is found which the end of the shown
+ * text cuts in two. Of two code units, one may be shown. Percent-encoding makes nine of one; no other
+ * encoding makes more.
  */
-const SEARCHED_LENGTH = MAX_TEXT_LENGTH + 9 * MAX_SECRET_LENGTH;
+const SEARCHED_LENGTH = 2 * MAX_TEXT_LENGTH + 9 * MAX_SECRET_LENGTH;
 
 /** Secrets to search for. A token request has about ten; more than this would keep us busy. */
 const MAX_SECRETS = 20;
@@ -137,7 +138,8 @@ export class Secrets {
     try {
       // A class may hide properties from inspect that JSON or another log shows, or show more.
       return [true, false].some((customInspect) => {
-        const text = inspect(value, { ...INSPECT_OPTIONS, customInspect });
+        const inspected = inspect(value, { ...INSPECT_OPTIONS, customInspect });
+        const text = inspected.replaceAll(STACK_GETTER, '');
         if (text.length > MAX_INSPECTED_LENGTH || UNSEEN.test(text)) return true;
         return this.occurIn(text) || this.occurIn(unquote(text));
       });
@@ -166,9 +168,12 @@ const INSPECT_OPTIONS = {
   ...{ showHidden: true, showProxy: true, breakLength: Infinity },
 };
 
+/** What Node 22 and newer have besides the stack itself. */
+const STACK_GETTER = '[stack]: [Getter/Setter]';
+
 /** What inspect writes instead of getters, proxies, bytes, and what is too deep or too long. */
 const UNSEEN =
-  /\[(Getter|Setter)|Proxy \[|<Buffer|Array(Buffer)? |\[(Object|Array|Map|Set)\]|\d more /;
+  /\[(Getter|Setter)|Proxy[ [>]|<Buffer|Array(Buffer)? |\[(Object|Array|Map|Set)\]|\d more /;
 
 /** Undoes the escapes that inspect adds to strings. */
 function unquote(text: string): string {

@@ -222,7 +222,10 @@ export function resolveEndpointOptions(options: TokenEndpointOptions): ResolvedE
     ...common,
     authenticate,
     authenticateTimeout: checkMilliseconds('authenticateTimeout', authenticateTimeout),
-    bruteForce: bruteForce && resolveBruteForceOptions(bruteForce),
+    bruteForce:
+      bruteForce === undefined || bruteForce === false
+        ? bruteForce
+        : resolveBruteForceOptions(bruteForce),
     realm: checkRealm(realm),
     tokenRequest,
     issueRequest,

@@ -92,7 +92,8 @@ export async function startProtectedServer({
     authenticate: authenticateMock,
     send,
     sendWrong: (username = 'john', address) => send({ username, password: 'wrong' }, address),
-    getsIn: async (username = 'john', address) => (await send({ username }, address)).status === 200,
+    getsIn: async (username = 'john', address) =>
+      (await send({ username }, address)).status === 200,
     outcomes,
     problems,
     closings: () =>

@@ -15,6 +15,7 @@ import { pickCases } from '../matrix';
 import { watchChannels } from '../observe/channels';
 import { keptLog } from '../observe/log';
 import { watchOutput } from '../observe/output';
+import { watchWarnings } from '../observe/warnings';
 import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD } from '../secrets/secrets';
 import { BOTH_CLIENTS, CONFIDENTIAL_CLIENT, emulatorOf, passwordGrant } from '../servers/emulator';
 import { EXPRESS_VERSIONS } from '../servers/express-versions';
@@ -92,8 +93,8 @@ export async function startFaultyApp(
   const { route, authenticate = () => null, mounted = 1, mountedBefore = false } = faults;
   const output = watchOutput();
   const published = watchChannels();
-  const { logger, lines } = keptLog();
-  logger.level = 'debug';
+  const { logger, lines } = keptLog('debug');
+  const warnings = watchWarnings();
   const emulator = emulatorOf({ clients: BOTH_CLIENTS });
   const { url: baseUrl, close } = await emulator.listen();
   cleanUp(close);
@@ -164,6 +165,8 @@ export async function startFaultyApp(
       expect(uses).toHaveLength(1);
     }
     expect(emulator.openTickets()).toBe(0);
+    // With hook and logger, there is no reason to warn.
+    expect(warnings).toEqual([]);
     const shown = [outcomes, published, lines, emulator.journal.calls(), output.text()]
       .map(everythingOf)
       .join('\n');

@@ -2,7 +2,6 @@ import type { RequestListener } from 'node:http';
 import {
   AuthleteApiError,
   type AuthleteClientOptions,
-  CallbackError,
   createAuthleteClient,
   InvalidResourceOwnerCredentialsError,
   type OutcomeName,
@@ -16,6 +15,7 @@ import { pickCases } from '../matrix';
 import { watchChannels } from '../observe/channels';
 import { keptLog } from '../observe/log';
 import { watchOutput } from '../observe/output';
+import { watchWarnings } from '../observe/warnings';
 import { BEARER_TOKEN, CLIENT_SECRET, everythingOf, PASSWORD, TICKET } from '../secrets/secrets';
 import { SERVER_ERROR } from '../servers/endpoint';
 import { EXPRESS_VERSIONS } from '../servers/express-versions';
@@ -94,8 +94,8 @@ export async function sendGrant(
 ): Promise<GrantResult> {
   const output = watchOutput();
   const published = watchChannels();
-  const { logger, lines } = keptLog();
-  logger.level = 'debug';
+  const { logger, lines } = keptLog('debug');
+  const warnings = watchWarnings();
   const outcomes: TokenOutcome[] = [];
   const onOutcome = (outcome: TokenOutcome): unknown => outcomes.push(outcome);
   const { timeout = TIMEOUT } = options;
@@ -128,32 +128,28 @@ export async function sendGrant(
   expect(performance.now() - sentAt).toBeLessThan(2 * timeout + SLACK);
 
   expectTokenHeaders(answer);
-  expect(passedOn).toEqual([]);
+  // With hook and logger, there is no reason to warn.
+  expect([passedOn, warnings]).toEqual([[], []]);
   expect(findSecrets(answer, outcomes, published, lines, output.text())).toEqual([]);
   expect(outcomes).toHaveLength(grants);
   expect(published.flat().filter((event) => outcomes.includes(event as TokenOutcome))).toEqual(
     outcomes,
   );
   const last = outcomes.at(-1);
+  if (last?.error) expect(last.error).toBeInstanceOf(AuthleteApiError);
   expect(last?.status).toBe(answer.status);
   return {
     status: answer.status,
     content: answer.body.toString(),
     outcome: last?.outcome ?? 'error',
-    code: getCode(last?.error),
+    code: last?.error?.code,
     resultCode: (last?.error as Partial<AuthleteApiError> | undefined)?.resultCode,
     retryAfter: answer.headers['retry-after'],
   };
 }
 
-/** The code of an error of the package's; whatever else it is shows as text. */
-export function getCode(error: unknown): string | undefined {
-  const isOurs = error instanceof AuthleteApiError || error instanceof CallbackError;
-  return isOurs || error === undefined ? error?.code : String(error);
-}
-
 /** The planted secrets that show anywhere in what left the server. */
-export function findSecrets({ headers, body }: AnswerBytes, ...others: unknown[]): string[] {
+function findSecrets({ headers, body }: AnswerBytes, ...others: unknown[]): string[] {
   const everything = [headers, body.toString(), ...others].map(everythingOf).join('\n');
   return [BEARER_TOKEN, TICKET, PASSWORD, CLIENT_SECRET].filter((secret) =>
     everything.includes(secret),

@@ -49,7 +49,8 @@ async function main({
     ...(commandTimeout !== undefined && { commandTimeout }),
   });
   redis.on('error', () => undefined);
-  await once(redis, 'ready');
+  // `once` of node:events would reject for an error, after which ioredis connects again.
+  await new Promise<void>((resolve) => redis.once('ready', resolve));
 
   const limit = { points: POINTS, duration: 60 };
   const usernameAndAddress = new RateLimiterRedis({
@@ -62,8 +63,8 @@ async function main({
 
   const client = createAuthleteClient();
   const app = express();
-  const report = (error: unknown): void => {
-    if (error !== undefined) send({ what: 'error', text: String(error) });
+  const report = (error: { message: string } | undefined): void => {
+    if (error) send({ what: 'error', text: error.message });
   };
   app.post(
     '/token',
@@ -75,7 +76,7 @@ async function main({
         error(_message, fields) {
           const { outcome, error } = fields as { outcome?: string; error: { message: string } };
           // An outcome goes to the hook, too.
-          if (outcome === undefined) report(error.message);
+          if (outcome === undefined) report(error);
         },
       },
       bruteForce: { limiters: { usernameAndAddress }, onStoreError, storeTimeout },

@@ -1,7 +1,7 @@
 import { sequenceDiagram } from './diagram.js';
 import { byId, html } from './elements.js';
 import { stepItems } from './steps.js';
-import { term } from './terms.js';
+import { hideExplanation, term } from './terms.js';
 import { errorOf, explain, fateOf, milliseconds, toneOf } from './words.js';
 
 /** The exchange that is shown. */
@@ -22,6 +22,8 @@ export function say(...content) {
  */
 export function showExchange(exchange, attempt) {
   shown = exchange;
+  // Its term goes away.
+  hideExplanation();
   const { steps } = exchange;
   const answer = steps.at(-1);
   const error = errorOf(answer.body);

@@ -21,7 +21,7 @@ export function term(word) {
   button.addEventListener('focus', () => show(button, word));
   button.addEventListener('click', () => show(button, word));
   button.addEventListener('pointerleave', hideSoon);
-  button.addEventListener('blur', hide);
+  button.addEventListener('blur', hideExplanation);
   return button;
 }
 
@@ -33,7 +33,7 @@ export function prepareTerms() {
   document.body.append(explanation);
   explanation.addEventListener('pointerenter', () => clearTimeout(timer));
   explanation.addEventListener('pointerleave', hideSoon);
-  document.addEventListener('keydown', ({ key }) => key === 'Escape' && hide());
+  document.addEventListener('keydown', ({ key }) => key === 'Escape' && hideExplanation());
   // A browser scrolls to a term that gets the focus.
   for (const event of ['scroll', 'resize']) window.addEventListener(event, follow);
 }
@@ -62,20 +62,17 @@ function place() {
   explanation.style.top = `${y}px`;
 }
 
-/** Keeps the explanation at its term while that can be seen. */
+/** Keeps the explanation at its term. */
 function follow() {
-  if (explanation.hidden) return;
-  const { top, bottom } = shownFor.getBoundingClientRect();
-  if (bottom < 0 || top > document.documentElement.clientHeight) hide();
-  else place();
+  if (!explanation.hidden) place();
 }
 
 function hideSoon() {
   clearTimeout(timer);
-  timer = setTimeout(() => document.activeElement !== shownFor && hide(), STAY);
+  timer = setTimeout(() => document.activeElement !== shownFor && hideExplanation(), STAY);
 }
 
-function hide() {
+export function hideExplanation() {
   clearTimeout(timer);
   explanation.hidden = true;
 }
