@@ -2,7 +2,7 @@ export { createAuthleteClient } from './authlete/client.js';
 export type { CallOptions } from './authlete/call.js';
 export type { AuthleteClient, AuthleteClientStatus } from './authlete/client.js';
 export type { AccessTokenFunction } from './authlete/credentials.js';
-export type { AuthleteClientOptions, AxiosLike } from './authlete/options.js';
+export type { AuthleteClientOptions, AxiosLike } from './authlete/client-options.js';
 export type { AttemptLimiter, BruteForceLimiters } from './brute-force/options.js';
 export type { BruteForceOptions } from './brute-force/options.js';
 export type { Authenticate, AuthenticateContext, AuthenticateResult } from './endpoint/options.js';

@@ -5,7 +5,7 @@ import {
   resolveBearer,
   resolveCredentials2,
 } from '../../lib/authlete/credentials';
-import type { AuthleteClientOptions } from '../../lib/authlete/options';
+import type { AuthleteClientOptions } from '../../lib/authlete/client-options';
 import { thrownBy } from '../support/errors/thrown';
 import { BEARER_TOKEN, CLIENT_SECRET, expectNoSecretIn } from '../support/secrets/secrets';
 

@@ -6,7 +6,7 @@ import {
   WINDOW_CALLS,
   WINDOW_TIME,
 } from '../../lib/authlete/circuit-breaker';
-import { CLIENT_OPTION_NAMES, resolveClientOptions } from '../../lib/authlete/options';
+import { CLIENT_OPTION_NAMES, resolveClientOptions } from '../../lib/authlete/client-options';
 import { ENDPOINT_OPTION_NAMES, resolveEndpointOptions } from '../../lib/endpoint/options';
 import { ISSUE_REQUEST_FIELDS, TOKEN_REQUEST_FIELDS } from '../../lib/endpoint/request-fields';
 import { readPage } from '../support/docs/snippets';

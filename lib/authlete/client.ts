@@ -13,10 +13,14 @@ import type {
 } from '../schemas/types.generated.js';
 import { type Api, APIS, TOKEN, TOKEN_FAIL, TOKEN_ISSUE } from './apis.js';
 import { type CallOptions, publishLoad, type SharedClient, startCall } from './call.js';
-import { createOptionsError } from './check-options.js';
+import { createOptionsError } from './option-checks.js';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.js';
 import { createConcurrencyLimiter } from './concurrency-limiter.js';
-import { type AuthleteClientOptions, checkServiceId, resolveClientOptions } from './options.js';
+import {
+  type AuthleteClientOptions,
+  checkServiceId,
+  resolveClientOptions,
+} from './client-options.js';
 import { FAIR_SHARE } from './retry.js';
 import { createTransport } from './transport.js';
 

@@ -1,5 +1,5 @@
-import { createOptionsError, describeType } from './check-options.js';
-import type { AuthleteClientOptions } from './options.js';
+import { createOptionsError, describeType } from './option-checks.js';
+import type { AuthleteClientOptions } from './client-options.js';
 
 /** Returns the bearer token for one attempt. It is called for each, so a token can be rotated. */
 export type AccessTokenFunction = () => string | Promise<string>;

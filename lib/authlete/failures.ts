@@ -120,6 +120,13 @@ export function classifyThrown({ code, syscall, reusedSocket }: Thrown): Failure
   return reusedSocket === true ? FAILURE_KINDS.staleConnection : FAILURE_KINDS.connectionLost;
 }
 
+/** Finds out how a call failed from the HTTP status of the reply. */
+export function classifyStatus(status: number, retryAfter: number | undefined): FailureKind {
+  if (status === 429) return FAILURE_KINDS.throttled;
+  if (status === 503 && retryAfter !== undefined) return FAILURE_KINDS.unavailable;
+  return status >= 500 ? FAILURE_KINDS.serverError : FAILURE_KINDS.rejected;
+}
+
 /** @param message - defaults to that of the kind */
 export function createFailure(
   kind: FailureKind,

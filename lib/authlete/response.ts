@@ -5,10 +5,12 @@ import type { Api } from './apis.js';
 import {
   type CallFailure,
   type CallResult,
+  classifyStatus,
   createFailure,
   FAILURE_KINDS,
   type FailureKind,
 } from './failures.js';
+import { parseRetryAfter, type ReadHeader } from './retry-after.js';
 import type { Secrets } from './redact.js';
 
 /** A reply as the HTTP client gave it, its body not decompressed and not parsed. */
@@ -16,8 +18,7 @@ export interface TransportResponse {
   readonly status: number;
   /** Bytes or text; a mock may give a parsed object. */
   readonly body: Uint8Array | string | object;
-  /** Reads a header; anything may come of it. */
-  readonly header: (name: string) => unknown;
+  readonly header: ReadHeader;
 }
 
 /**
@@ -85,33 +86,6 @@ function interpret(
   return problem === undefined
     ? { reply: reply as object, failure: undefined }
     : fail(FAILURE_KINDS.invalidReply, `Authlete's reply for ${api.path} is invalid: ${problem}`);
-}
-
-function classifyStatus(status: number, retryAfter: number | undefined): FailureKind {
-  if (status === 429) return FAILURE_KINDS.throttled;
-  if (status === 503 && retryAfter !== undefined) return FAILURE_KINDS.unavailable;
-  return status >= 500 ? FAILURE_KINDS.serverError : FAILURE_KINDS.rejected;
-}
-
-/**
- * Milliseconds after which a server asks to be called again: `RateLimit-Reset`, else
- * `X-RateLimit-Reset`, else `Retry-After`, as Authlete's reference server reads them. Each is a
- * positive number of seconds; `Retry-After` may be a date (RFC 9110 section 10.2.3).
- *
- * @param now - milliseconds since the Unix epoch
- */
-function parseRetryAfter(header: TransportResponse['header'], now: number): number | undefined {
-  for (const name of ['ratelimit-reset', 'x-ratelimit-reset', 'retry-after']) {
-    const value = header(name);
-    const text = typeof value === 'string' ? value.trim() : '';
-    if (/^0*[1-9]\d{0,8}$/.test(text)) return Number(text) * 1000;
-    if (name !== 'retry-after') continue;
-    // `Date.parse` accepts much more than HTTP's dates, which all start with the day of the week.
-    const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : NaN;
-    if (!Number.isNaN(date)) return Math.max(0, date - now);
-    if (/^0+$/.test(text)) return 0;
-  }
-  return undefined;
 }
 
 function getLength(body: TransportResponse['body']): number {

@@ -4,7 +4,7 @@ import type { Api } from './apis.js';
 import type { Deadline } from './deadline.js';
 import { type CallResult, classifyThrown, createFailure, FAILURE_KINDS } from './failures.js';
 import { createHttpAdapter } from './http-adapter.js';
-import type { ResolvedClientOptions } from './options.js';
+import type { ResolvedClientOptions } from './client-options.js';
 import type { Secrets } from './redact.js';
 import { createTooLargeFailure, readReply, type TransportResponse } from './response.js';
 

@@ -5,7 +5,7 @@ import {
   checkMilliseconds,
   checkOptionNames,
   createOptionsError,
-} from '../authlete/check-options.js';
+} from '../authlete/option-checks.js';
 
 /** What is used of a limiter of rate-limiter-flexible, whatever its store. */
 export interface AttemptLimiter {

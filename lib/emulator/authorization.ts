@@ -1,4 +1,4 @@
-import { createOptionsError, describeType } from '../authlete/check-options.js';
+import { createOptionsError, describeType } from '../authlete/option-checks.js';
 import { isBearerToken } from '../authlete/credentials.js';
 import type { AuthleteEmulatorOptions } from './options.js';
 import type { ResultName } from './results.js';

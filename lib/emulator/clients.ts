@@ -1,4 +1,4 @@
-import { createOptionsError, describeType } from '../authlete/check-options.js';
+import { createOptionsError, describeType } from '../authlete/option-checks.js';
 import { checkArray, checkFields, checkText } from './fields.js';
 import { sameSecret } from './secrets.js';
 

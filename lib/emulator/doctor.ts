@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_BASE_URLS } from '../authlete/options.js';
+import { DEFAULT_BASE_URLS } from '../authlete/client-options.js';
 import { Secrets } from '../authlete/redact.js';
 import { parseMilliseconds } from './arguments.js';
 import { examine, type Examination, findMissingScheme } from './examine.js';

@@ -1,5 +1,5 @@
 import { createAuthleteClient } from '../authlete/client.js';
-import { DEFAULT_BASE_URLS, isLoopback } from '../authlete/options.js';
+import { DEFAULT_BASE_URLS, isLoopback } from '../authlete/client-options.js';
 import type { AuthleteApiError } from '../errors.js';
 import { diagnoseError, diagnoseReply, type Verdict } from './diagnosis.js';
 import { getValue, type Setting, type Settings } from './settings.js';

@@ -3,7 +3,7 @@ import {
   checkOptionNames,
   createOptionsError,
   describeType,
-} from '../authlete/check-options.js';
+} from '../authlete/option-checks.js';
 import { EMULATOR_APIS, type EmulatorApi, isEmulatorApi } from './apis.js';
 
 /** How calls go wrong. A fault with nothing in it is none. */

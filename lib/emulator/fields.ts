@@ -1,4 +1,4 @@
-import { createOptionsError, describeType } from '../authlete/check-options.js';
+import { createOptionsError, describeType } from '../authlete/option-checks.js';
 
 /**
  * Checks that a value is an object and that each of its fields is known. No value is shown.

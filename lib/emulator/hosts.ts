@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { RequestHandler } from 'express';
-import { isLoopback } from '../authlete/options.js';
+import { isLoopback } from '../authlete/client-options.js';
 import { buildResult } from './results.js';
 
 /**

@@ -1,4 +1,4 @@
-import { checkOptionNames, createOptionsError, describeType } from '../authlete/check-options.js';
+import { checkOptionNames, createOptionsError, describeType } from '../authlete/option-checks.js';
 import { checkArray, checkText, checkWithin } from './fields.js';
 import type { GrantedCode, Service } from './service.js';
 

@@ -7,7 +7,7 @@ import {
   checkOptionNames,
   createOptionsError,
   describeType,
-} from '../authlete/check-options.js';
+} from '../authlete/option-checks.js';
 
 /** Where `listen` binds. */
 export interface ListenOptions {

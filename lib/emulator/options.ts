@@ -5,8 +5,8 @@ import {
   checkOptionNames,
   createOptionsError,
   describeType,
-} from '../authlete/check-options.js';
-import { checkServiceId } from '../authlete/options.js';
+} from '../authlete/option-checks.js';
+import { checkServiceId } from '../authlete/client-options.js';
 import { type EmulatorCredentials, resolveCredentials } from './authorization.js';
 import { type ClientRegistry, createClientRegistry, type EmulatorClient } from './clients.js';
 import { checkArray, checkFields, checkWithin } from './fields.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkCount, createOptionsError } from '../authlete/check-options.js';
+import { checkCount, createOptionsError } from '../authlete/option-checks.js';
 import { validateHeaders } from '../errors.js';
 import { EMULATOR_APIS, type EmulatorApi, isEmulatorApi } from './apis.js';
 import { checkFields } from './fields.js';

@@ -1,4 +1,4 @@
-import type { AuthleteClientOptions } from '../authlete/options.js';
+import type { AuthleteClientOptions } from '../authlete/client-options.js';
 import type { Subject } from './diagnosis.js';
 import { VARIABLES } from './variables.js';
 

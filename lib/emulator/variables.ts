@@ -1,4 +1,4 @@
-import type { AuthleteClientOptions } from '../authlete/options.js';
+import type { AuthleteClientOptions } from '../authlete/client-options.js';
 import type { AuthleteEmulator } from './emulator.js';
 
 /** A client option and the environment variable that it defaults to. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import { describeType } from '../authlete/check-options.js';
+import { describeType } from '../authlete/option-checks.js';
 import { createResultError, requireFromApp } from './callback.js';
 import type { TokenRequestContext } from './context.js';
 

@@ -8,7 +8,7 @@ import {
   createOptionsError,
   describeType,
   parsePlainUrl,
-} from '../authlete/check-options.js';
+} from '../authlete/option-checks.js';
 import type { AuthleteClient } from '../authlete/client.js';
 import {
   type BruteForceOptions,

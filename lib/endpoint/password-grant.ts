@@ -1,17 +1,11 @@
 import { shareSecrets } from '../authlete/redact.js';
 import { checkClientReply, TOKEN_ISSUE } from '../authlete/apis.js';
-import { describeType } from '../authlete/check-options.js';
+import { describeType } from '../authlete/option-checks.js';
 import type { Attempt, BruteForceProtection } from '../brute-force/protection.js';
 import { AuthleteApiError, CallbackError, type TokenFailReason } from '../errors.js';
-import {
-  answer,
-  buildRetryAfter,
-  createCallbackError,
-  failGrant,
-  type GrantFailure,
-  toServerError,
-} from '../fail/answer.js';
-import { parseErrorWith } from '../fail/failed-grant.js';
+import { answer, buildRetryAfter, createCallbackError, toServerError } from '../fail/answer.js';
+import { failGrant, type GrantFailure } from '../fail/close-ticket.js';
+import { parseErrorWith } from '../fail/parse-error.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import type { TokenIssueResponse } from '../schemas/types.generated.js';
 import {

@@ -1,4 +1,4 @@
-import { checkOptionNames, createOptionsError, describeType } from '../authlete/check-options.js';
+import { checkOptionNames, createOptionsError, describeType } from '../authlete/option-checks.js';
 import type { TokenIssueRequest } from '../schemas/types.generated.js';
 import type { TokenRequest } from '../schemas/types.generated.js';
 import { type Check, checkTokenIssueRequest, checkTokenRequest } from '../schemas/validate.js';

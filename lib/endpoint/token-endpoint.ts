@@ -6,7 +6,8 @@ import {
   type BruteForceProtection,
   createBruteForceProtection,
 } from '../brute-force/protection.js';
-import { type Answer, answer, answerServerError, closeTicket, report } from '../fail/answer.js';
+import { type Answer, answer, answerServerError, report } from '../fail/answer.js';
+import { closeTicket } from '../fail/close-ticket.js';
 import type { TokenResponse } from '../schemas/types.generated.js';
 import { answerAction, buildChallenge, buildReplyHeaders, classifyAnswer } from './actions.js';
 import { isInstance } from './callback.js';

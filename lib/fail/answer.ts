@@ -1,14 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
-import { checkClientReply, TOKEN_FAIL } from '../authlete/apis.js';
-import { type Secrets, shareSecrets } from '../authlete/redact.js';
-import { type AuthleteApiError, CallbackError, type FailedGrant } from '../errors.js';
+import type { Secrets } from '../authlete/redact.js';
+import { type AuthleteApiError, CallbackError } from '../errors.js';
 import { omitUndefined, type OutcomeName, type TokenOutcome } from '../outcome/outcome.js';
 import type { Reporter } from '../outcome/reporter.js';
-import type { TokenFailResponse } from '../schemas/types.generated.js';
-import { parseError } from './failed-grant.js';
-import type { TokenFailClient } from './options.js';
-import { FAIL_ACTION_STATUS, respond, SERVER_ERROR_CONTENT } from './respond.js';
-import { getClosedTickets } from './tickets.js';
+import { parseError } from './parse-error.js';
+import { respond, SERVER_ERROR_CONTENT } from './respond.js';
 
 /** A token request that is being answered. */
 export interface AnswerContext {
@@ -33,7 +29,7 @@ export interface Answer {
 }
 
 /** What goes to `next` where the app has sent an answer itself, and nothing else went wrong. */
-function createLateError(): CallbackError {
+export function createLateError(): CallbackError {
   const problem = 'sent an answer before the package could';
   return new CallbackError('ERR_ATF_CALLBACK_RESULT', 'the app', problem);
 }
@@ -146,76 +142,4 @@ export function createCallbackError(
 ): CallbackError {
   const options = secrets.occurWithin(cause) ? undefined : { cause };
   return new CallbackError('ERR_ATF_CALLBACK_THREW', callback, problem, options);
-}
-
-/** A failed grant, and what it means. */
-export interface GrantFailure {
-  readonly grant: FailedGrant;
-  readonly outcome: 'failed' | 'blocked';
-  /** Why the grant failed, if the client application is not at fault. */
-  readonly error?: AuthleteApiError | CallbackError | undefined;
-  /** What goes to `next` if the headers were sent before. Default: `error`, or one that says so. */
-  readonly passOn?: unknown;
-}
-
-/**
- * Closes a ticket through `/auth/token/fail` and answers the client application as `action` says. If
- * the answer is not ours to send any more, closes the ticket only.
- */
-export async function failGrant(
-  context: AnswerContext,
-  client: TokenFailClient,
-  { grant, outcome, error, passOn }: GrantFailure,
-): Promise<void> {
-  const { req, res, next, reporter } = context;
-  const { ticket, reason, headers } = grant;
-  const tickets = getClosedTickets(res);
-  const isOpen = !tickets.has(ticket);
-  const isFirst = isOpen && tickets.add(ticket);
-  if (!isFirst || res.headersSent) {
-    if (res.headersSent && !res.writableEnded) next(passOn ?? error ?? createLateError());
-    if (error) reporter.problem(req, error);
-    if (isOpen) await closeTicket(context, client, grant);
-    return;
-  }
-  let reply: TokenFailResponse;
-  try {
-    reply = await callTokenFail(context, client, grant);
-  } catch (thrown) {
-    answerServerError(context, thrown, { reason, headers, passOn });
-    return;
-  }
-  const status = FAIL_ACTION_STATUS[reply.action];
-  answer(
-    context,
-    { status, content: reply.responseContent, headers },
-    { outcome: status === 500 || error ? 'error' : outcome, reason, reply, error, passOn },
-  );
-}
-
-/** Closes a ticket whose request is, or will be, answered otherwise. Does not reject. */
-export async function closeTicket(
-  context: AnswerContext,
-  client: TokenFailClient,
-  grant: FailedGrant,
-): Promise<void> {
-  try {
-    await callTokenFail(context, client, grant);
-  } catch (thrown) {
-    context.reporter.problem(context.req, toServerError(thrown, context.secrets));
-  }
-}
-
-/** @throws AuthleteApiError, or whatever a client of the app's own throws */
-async function callTokenFail(
-  { secrets }: AnswerContext,
-  client: TokenFailClient,
-  { ticket, reason }: FailedGrant,
-): Promise<TokenFailResponse> {
-  const request = { ticket, reason };
-  shareSecrets(request, secrets);
-  secrets.add(ticket);
-  const reply = await client.tokenFail(request);
-  checkClientReply(TOKEN_FAIL, reply);
-  return reply;
 }

@@ -7,9 +7,9 @@ import {
   createOptionsError,
   describeType,
   findMissingMethod,
-} from '../authlete/check-options.js';
+} from '../authlete/option-checks.js';
 import { type AuthleteClient, createAuthleteClient } from '../authlete/client.js';
-import { type AuthleteClientOptions, CLIENT_OPTION_NAMES } from '../authlete/options.js';
+import { type AuthleteClientOptions, CLIENT_OPTION_NAMES } from '../authlete/client-options.js';
 import { CallbackError, type TokenFailReason, type TokenRequestError } from '../errors.js';
 import { omitUndefined } from '../outcome/outcome.js';
 import {

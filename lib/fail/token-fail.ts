@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler } from 'express';
 import { Secrets } from '../authlete/redact.js';
-import { answerServerError, failGrant } from './answer.js';
-import { parseErrorWith } from './failed-grant.js';
+import { answerServerError } from './answer.js';
+import { failGrant } from './close-ticket.js';
+import { parseErrorWith } from './parse-error.js';
 import { resolveMiddlewareOptions, type TokenFailOptions } from './options.js';
 
 /**

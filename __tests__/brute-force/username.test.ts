@@ -1,4 +1,4 @@
-import { foldUsername } from '../../lib/brute-force/protection';
+import { foldUsername } from '../../lib/brute-force/username';
 
 const LAST_CODE_POINT = 0x10ffff;
 

@@ -7,7 +7,7 @@ import {
   InvalidTargetError,
   TokenRequestError,
 } from 'express-authlete-token-fail';
-import { parseError, parseErrorWith } from '../../lib/fail/failed-grant';
+import { parseError, parseErrorWith } from '../../lib/fail/parse-error';
 import type { MapError } from '../../lib/fail/options';
 import { STRANGERS } from '../support/errors/strangers';
 import { anotherCopy } from '../support/package/another-copy';

@@ -9,7 +9,7 @@ import {
   describeType,
   findMissingMethod,
   parsePlainUrl,
-} from '../../lib/authlete/check-options';
+} from '../../lib/authlete/option-checks';
 import { thrownBy } from '../support/errors/thrown';
 
 /** The message of the error for wrong options that an action throws. */

@@ -6,7 +6,7 @@ import {
   createOptionsError,
   describeType,
   parsePlainUrl,
-} from './check-options.js';
+} from './option-checks.js';
 import {
   type AccessTokenFunction,
   type Credentials,

@@ -6,7 +6,7 @@ import {
   isTokenFailReason,
   validateHeaders,
 } from '../errors.js';
-import { describeType } from '../authlete/check-options.js';
+import { describeType } from '../authlete/option-checks.js';
 import type { MapError } from './options.js';
 
 /** What an error stands for. */
