@@ -31,7 +31,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.js', '**/*.mjs'],
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
     ignores: ['examples/playground/page/'],
     languageOptions: { globals: globals.node },
   },

@@ -1,7 +1,11 @@
 import axios from 'axios';
 import { createAuthleteClient, type AuthleteClientOptions } from 'express-authlete-token-fail';
 import { createBearerCredentials } from '../../lib/authlete/credentials';
-import { checkServiceId, isLoopback, resolveClientOptions } from '../../lib/authlete/client-options';
+import {
+  checkServiceId,
+  isLoopback,
+  resolveClientOptions,
+} from '../../lib/authlete/client-options';
 import { thrownBy } from '../support/errors/thrown';
 import { BEARER_TOKEN, CLIENT_SECRET, expectNoSecretIn } from '../support/secrets/secrets';
 
