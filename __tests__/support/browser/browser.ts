@@ -21,6 +21,12 @@ beforeAll(async () => {
 
 afterAll(() => browser.close());
 
+/** What went wrong in the pages of the current test. */
+const problems: string[] = [];
+
+// Not a cleanup: one that fails would keep those after it from running.
+afterEach(() => expect(problems.splice(0)).toEqual([]));
+
 /**
  * Opens a page for the current test, which fails if anything goes wrong in it: an error on its
  * console, such as a violation of its Content-Security-Policy, or a request to somewhere else.
@@ -28,7 +34,6 @@ afterAll(() => browser.close());
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() !== 'log') problems.push(message.text());
   });
@@ -36,10 +41,7 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   page.on('request', (request) => {
     if (!request.url().startsWith(url)) problems.push(request.url());
   });
-  cleanUp(async () => {
-    await context.close();
-    expect(problems).toEqual([]);
-  });
+  cleanUp(() => context.close());
   await page.goto(url);
   return page;
 }

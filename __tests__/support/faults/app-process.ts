@@ -32,34 +32,35 @@ export interface ReportedError {
   readonly everything: string;
 }
 
-/** Opens files until there is no descriptor left; returns what closes them. */
-function useUpDescriptors(): () => void {
-  const descriptors: number[] = [];
+/** Opens files until there is no descriptor left. */
+function useUpDescriptors(descriptors: number[]): void {
   try {
     for (;;) descriptors.push(openSync('/dev/null', 'r'));
   } catch {
-    return () => {
-      for (const descriptor of descriptors.splice(0)) closeSync(descriptor);
-    };
+    // There is none left.
   }
 }
 
 async function main({ isApps, starved }: AppProcessOptions): Promise<void> {
   const errors: ReportedError[] = [];
-  const client = createAuthleteClient(isApps ? { axios: axios.create() } : {});
-  const app = express();
-  let isStarving = starved;
-  let release = (): void => undefined;
-  app.use((_req, _res, next) => {
-    if (isStarving) release = useUpDescriptors();
-    isStarving = false;
-    next(new InvalidResourceOwnerCredentialsError(TICKET));
+  const descriptors: number[] = [];
+  let isStarved = starved;
+  const client = createAuthleteClient({
+    ...(isApps && { axios: axios.create() }),
+    accessToken() {
+      // Before each attempt, because something else may have given one back.
+      if (isStarved) useUpDescriptors(descriptors);
+      return process.env['AUTHLETE_BEARER'] ?? '';
+    },
   });
+  const app = express();
+  app.use((_req, _res, next) => next(new InvalidResourceOwnerCredentialsError(TICKET)));
   app.use(
     tokenFail({
       client,
       onOutcome({ error }) {
-        release();
+        isStarved = false;
+        for (const descriptor of descriptors.splice(0)) closeSync(descriptor);
         if (!error) return;
         const code = error instanceof AuthleteApiError ? error.code : String(error);
         errors.push({ code, message: error.message, everything: everythingOf(error) });

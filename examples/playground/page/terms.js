@@ -30,7 +30,7 @@ export function prepareTerms() {
   for (const title of byId('words').querySelectorAll('dt')) {
     title.nextElementSibling.id = idOf(title.textContent);
   }
-  document.body.append(explanation);
+  byId('words').after(explanation);
   explanation.addEventListener('pointerenter', () => clearTimeout(timer));
   explanation.addEventListener('pointerleave', hideSoon);
   document.addEventListener('keydown', ({ key }) => key === 'Escape' && hideExplanation());
