@@ -1,66 +1,69 @@
-import { grantThatCalls, SERVER_ERROR_ANSWER, TIMEOUT } from '../support/fault-host';
-import { type Api, APIS, http, REPLY_OF, startFaultyUpstream } from '../support/faulty-upstream';
+import { GOOD_REPLIES, http, startFaultyUpstream } from '../support/faults/faulty-upstream';
+import {
+  GRANT_PATHS,
+  resultOfFailure,
+  resultOfReply,
+  sendGrant,
+  TIMEOUT,
+} from '../support/faults/grant';
+import { watchEachTest } from '../support/observe/watch';
+import { startJsonUpstream } from '../support/servers/upstream';
 import { until } from '../support/until';
-import { startJsonUpstream } from '../support/upstream';
-import { watchEachTest } from '../support/watch';
+import { COMPRESSION_FAULTS } from './compression';
 import { CONNECTION_FAULTS } from './connections';
 import { CONTENTS, REPLY_FAULTS } from './replies';
+
+const FAULTS = [...CONNECTION_FAULTS, ...COMPRESSION_FAULTS, ...REPLY_FAULTS];
 
 /** How often a call is sent at most. */
 const ATTEMPTS = 3;
 
 /** Milliseconds: time for every attempt. */
-const TIMEOUT_OF_REPEATED = 10 * TIMEOUT;
-
-/** What the client application gets where a call fails. */
-const ANSWER_OF_FAILURE: Readonly<Record<Api, { status: number; content: string }>> = {
-  '/auth/token': SERVER_ERROR_ANSWER,
-  '/auth/token/issue': contentOf('/auth/token/fail'),
-  '/auth/token/fail': SERVER_ERROR_ANSWER,
-};
-
-function contentOf(api: Api): { status: number; content: string } {
-  const { status, responseContent } = REPLY_OF[api];
-  return { status, content: responseContent };
-}
+const TIMEOUT_OF_REPEATED = 20 * TIMEOUT;
 
 watchEachTest();
 
-describe.each(APIS)('in %s, a server survives when upstream', (api) => {
-  it.each([...CONNECTION_FAULTS, ...REPLY_FAULTS])('$name', async ({ code, act, repeated }) => {
+describe.each(GRANT_PATHS)('$title: a server survives when upstream', (path) => {
+  const { api, adapter } = path;
+  const closesTicket = api === '/auth/token/issue';
+
+  it.each(FAULTS)('$name', async (fault) => {
+    const { act, repeated, retryAfter, resultCode } = fault;
+    const code = adapter.isApps ? fault.codeOverAxios : fault.code;
     const upstream = await startFaultyUpstream(api, act);
-    const outcome = await grantThatCalls(api, {
+    const { retryAfter: header, ...result } = await sendGrant(path, {
       baseUrl: upstream.url,
       timeout: repeated ? TIMEOUT_OF_REPEATED : TIMEOUT,
     });
-    expect(outcome).toEqual(
-      code === undefined
-        ? { ...contentOf(api), told: [] }
-        : { ...ANSWER_OF_FAILURE[api], told: [code] },
+    expect(result).toEqual(
+      code === undefined ? resultOfReply(api) : { ...resultOfFailure(api, code), resultCode },
     );
+    if (retryAfter) expect(header).toMatch(retryAfter);
+    else expect(header).toBeUndefined();
     expect(upstream.calls(api)).toBe(repeated ? ATTEMPTS : 1);
+    if (closesTicket) expect(upstream.calls('/auth/token/fail')).toBe(code === undefined ? 0 : 1);
     // A connection that stalls is not kept, though that of the fail call after it may be.
-    const kept = api === '/auth/token/issue' ? 1 : 0;
-    if (code === 'ERR_ATF_TIMEOUT') await until(() => upstream.connections() <= kept);
+    if (code === 'ERR_ATF_TIMEOUT')
+      await until(() => upstream.connections() <= (closesTicket ? 1 : 0));
   });
 
   it.each(CONTENTS)('has %s in responseContent', async (_name, responseContent) => {
-    const { action, status } = REPLY_OF[api];
+    const { action } = GOOD_REPLIES[api];
     const upstream = await startFaultyUpstream(api, (socket) =>
       socket.write(http({ action, responseContent })),
     );
-    const outcome = await grantThatCalls(api, { baseUrl: upstream.url });
-    expect(outcome).toEqual({ status, content: responseContent, told: [] });
+    const result = await sendGrant(path, { baseUrl: upstream.url });
+    expect(result).toEqual(resultOfReply(api, responseContent));
     expect(upstream.calls(api)).toBe(1);
   });
 
   it.each([301, 302, 303, 307, 308])('redirects elsewhere with %i', async (status) => {
-    const elsewhere = await startJsonUpstream(REPLY_OF[api]);
+    const elsewhere = await startJsonUpstream(GOOD_REPLIES[api]);
     const upstream = await startFaultyUpstream(api, (socket) =>
       socket.write(http('', { status: `${status} x`, headers: [`Location: ${elsewhere.url}/`] })),
     );
-    const outcome = await grantThatCalls(api, { baseUrl: upstream.url });
-    expect(outcome).toEqual({ ...ANSWER_OF_FAILURE[api], told: ['ERR_ATF_HTTP_STATUS'] });
+    const result = await sendGrant(path, { baseUrl: upstream.url });
+    expect(result).toEqual(resultOfFailure(api, 'ERR_ATF_HTTP_STATUS'));
     expect(elsewhere.requests).toEqual([]);
   });
 });

@@ -1,34 +1,41 @@
-import { grantThatCalls, SERVER_ERROR_ANSWER } from '../support/fault-host';
-import { http, REPLY_OF, startFaultyUpstream } from '../support/faulty-upstream';
 import { cleanUp } from '../support/cleanup';
-import { closedPort } from '../support/servers';
-import { startJsonUpstream } from '../support/upstream';
-import { watchEachTest } from '../support/watch';
+import { getGoodReply, http, startFaultyUpstream } from '../support/faults/faulty-upstream';
+import { pickPathsTo, resultOfFailure, resultOfReply, sendGrant } from '../support/faults/grant';
+import { watchEachTest } from '../support/observe/watch';
+import { closedPort } from '../support/servers/listen';
+import { startJsonUpstream } from '../support/servers/upstream';
 
 const API = '/auth/token/fail';
-const { responseContent: content, status, action } = REPLY_OF[API];
-const ANSWER = { status, content, told: [] };
 
 /** Milliseconds: time for every attempt. */
 const LONG = 10_000;
 
+const UNREACHABLE = resultOfFailure(API, 'ERR_ATF_UNREACHABLE');
+const LOST = resultOfFailure(API, 'ERR_ATF_CONNECTION_LOST');
+
+/** A reply that is not the one of the call. */
+const STRAY_REPLY = { ...getGoodReply(API), responseContent: 'of another grant' };
+
 watchEachTest();
 
-describe('on the way to upstream, a server survives', () => {
+describe.each(pickPathsTo(API))('$title: on the way to upstream, a server survives', (path) => {
   it('a refused connection', async () => {
-    const outcome = await grantThatCalls(API, { baseUrl: await closedPort(), timeout: LONG });
-    expect(outcome).toEqual({ ...SERVER_ERROR_ANSWER, told: ['ERR_ATF_UNREACHABLE'] });
+    const result = await sendGrant(path, { baseUrl: await closedPort(), timeout: LONG });
+    expect(result).toEqual(UNREACHABLE);
   });
 
   it('a name that does not exist', async () => {
     const baseUrl = 'https://authlete.invalid';
-    const outcome = await grantThatCalls(API, { baseUrl, timeout: LONG });
-    expect(outcome).toEqual({ ...SERVER_ERROR_ANSWER, told: ['ERR_ATF_UNREACHABLE'] });
+    const result = await sendGrant(path, { baseUrl, timeout: LONG });
+    expect(result).toEqual(UNREACHABLE);
   });
 
-  it('a proxy in the environment, which gets nothing', async () => {
+  // An app that passes its own axios may want a proxy.
+  const toWhom = path.adapter.isApps ? 'which gets the call' : 'which gets nothing';
+  it(`a proxy in the environment, ${toWhom}`, async () => {
+    const { action, responseContent } = getGoodReply(API);
     const proxy = await startJsonUpstream({ action, responseContent: 'of the proxy' });
-    const upstream = await startJsonUpstream({ action, responseContent: content });
+    const upstream = await startJsonUpstream({ action, responseContent });
     const saved = { ...process.env };
     cleanUp(() => (process.env = saved));
     for (const name of ['http', 'https', 'all']) {
@@ -38,8 +45,13 @@ describe('on the way to upstream, a server survives', () => {
     process.env['NODE_USE_ENV_PROXY'] = '1';
     for (const name of ['no_proxy', 'NO_PROXY']) process.env[name] = '';
 
-    expect(await grantThatCalls(API, { baseUrl: upstream.url })).toEqual(ANSWER);
-    expect([upstream.requests.length, proxy.requests.length]).toEqual([1, 0]);
+    const result = await sendGrant(path, { baseUrl: upstream.url });
+    const calls = [upstream.requests.length, proxy.requests.length];
+    expect([result, calls]).toEqual(
+      path.adapter.isApps
+        ? [resultOfReply(API, 'of the proxy'), [0, 1]]
+        : [resultOfReply(API), [1, 0]],
+    );
   });
 
   it('a kept-alive connection that is closed just as the next call goes into it', async () => {
@@ -49,28 +61,30 @@ describe('on the way to upstream, a server survives', () => {
       if (replies++ === 0) socket.write(http(reply));
       else socket.resetAndDestroy();
     });
-    const grant = await grantThatCalls(API, { baseUrl: upstream.url, grants: 2 });
-    expect(grant).toEqual({ ...SERVER_ERROR_ANSWER, told: ['ERR_ATF_CONNECTION_LOST'] });
+    const result = await sendGrant(path, { baseUrl: upstream.url, grants: 2 });
+    expect(result).toEqual(LOST);
     expect(upstream.calls(API)).toBe(2);
   });
 
   it('a second reply that nobody asked for, which the next call does not take', async () => {
     const upstream = await startFaultyUpstream(API, (socket, reply) =>
-      socket.write(
-        Buffer.concat([http(reply), http({ ...reply, responseContent: 'of another grant' })]),
-      ),
+      socket.write(Buffer.concat([http(reply), http(STRAY_REPLY)])),
     );
-    const grant = await grantThatCalls(API, { baseUrl: upstream.url, grants: 2 });
-    expect(grant).toEqual(ANSWER);
+    const result = await sendGrant(path, { baseUrl: upstream.url, grants: 2 });
+    expect(result).toEqual(resultOfReply(API));
   });
 
   it('a reply from before the call was sent, which it does not take', async () => {
     const upstream = await startFaultyUpstream(API, (socket, reply) => {
       socket.write(http(reply));
-      setImmediate(() => socket.write(http({ ...reply, responseContent: 'of another grant' })));
+      setImmediate(() => socket.write(http(STRAY_REPLY)));
     });
-    const grant = await grantThatCalls(API, { baseUrl: upstream.url, grants: 3 });
-    expect(grant).toMatchObject({ status: expect.any(Number) as number });
-    expect(grant.content).not.toContain('another');
+    const result = await sendGrant(path, { baseUrl: upstream.url, grants: 3 });
+    // The stray reply ends the connection, with the call that was sent over it or without.
+    expect([
+      resultOfReply(API),
+      LOST,
+      resultOfFailure(API, 'ERR_ATF_RESPONSE_INVALID'),
+    ]).toContainEqual(result);
   });
 });

@@ -69,7 +69,7 @@ function expectPassedOn(result: Result, error: unknown): void {
   expect([calls, outcomes, status, headerNames]).toEqual([[], [], undefined, []]);
 }
 
-/** Tells a value that `mapError` returns for "not mine" from one that it must not return. */
+/** Whether `mapError` may return it for "not mine". */
 function isNothing(value: unknown): boolean {
   return value === null || value === undefined || value === false;
 }

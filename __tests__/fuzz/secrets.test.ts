@@ -6,6 +6,9 @@ import { expectToHold, FUZZ_TIMEOUT, type Shown, shown } from '../support/fuzz/f
 /** Characters of a text that are shown at most. */
 const MAX_SHOWN = 300;
 
+/** Characters of a secret by which it is recognised. */
+const MAX_SEARCHED = 64;
+
 /** What stands for a text that repeats a secret. */
 const WITHHELD = '(withheld: it repeats a secret)';
 
@@ -94,10 +97,11 @@ const TEXT_AND_SECRETS = SECRETS.chain((secrets) => {
 
 const clean = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
 
-/** Secrets as they are and in every encoding, but for base64 of one byte, which says nothing. */
+/** The beginnings of secrets as they are and in every encoding, but for base64 of one byte. */
 function encodeAll(secrets: string[]): string[] {
   return secrets
     .filter((secret) => secret !== '')
+    .map((secret) => secret.slice(0, MAX_SEARCHED).replace(/[\ud800-\udbff]$/, ''))
     .flatMap((secret) =>
       ENCODERS.filter(
         (encode) => Buffer.byteLength(secret) > 1 || !BASE64_ENCODERS.includes(encode),
@@ -127,6 +131,8 @@ const EXAMPLES: [[text: string, secrets: string[]]][] = [
   [['wrong: it%27s%21', ["it's!"]]],
   [['x'.repeat(5000), ['x'.repeat(1000)]]],
   [[`${'y'.repeat(299)}${'x'.repeat(1000)}`, ['x'.repeat(1000)]]],
+  // Of two code units each, of which one space is left.
+  [[`${'\u{e0001}'.repeat(250)}${encodeURIComponent('€'.repeat(64))}`, ['€'.repeat(64)]]],
 ];
 
 it(

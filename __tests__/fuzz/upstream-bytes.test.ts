@@ -73,9 +73,9 @@ const NEARLY_HTTP = fc
 /** Bytes that differ, are missing, or are too many. */
 const DAMAGED = fc
   .tuple(NEARLY_HTTP, fc.nat(), fc.nat(8), fc.uint8Array({ maxLength: 8 }))
-  .map(([bytes, at, gone, instead]) => {
+  .map(([bytes, at, cut, instead]) => {
     const from = at % (bytes.length + 1);
-    return Buffer.concat([bytes.subarray(0, from), instead, bytes.subarray(from + gone)]);
+    return Buffer.concat([bytes.subarray(0, from), instead, bytes.subarray(from + cut)]);
   });
 
 const BYTES: Arbitrary<Buffer> = fc.oneof(
