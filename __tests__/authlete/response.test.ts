@@ -165,6 +165,7 @@ describe('readReply', () => {
     ['2', 2000],
     ['007', 7000],
     [' 120 ', 120_000],
+    ['99999999999999999999', 2 ** 31 * 1000],
   ])('reads %p as %i ms of Retry-After', async (value, milliseconds) => {
     expect(await readRetryAfter({ 'retry-after': value })).toBe(milliseconds);
   });
@@ -193,7 +194,6 @@ describe('readReply', () => {
     '-1',
     '1.5',
     '1e3',
-    '9999999999',
     'soon',
     '2026-11-24T12:00:03Z',
     'Tue, 99 Nov 2026 12:00:03 GMT',
