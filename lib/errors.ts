@@ -63,6 +63,8 @@ export interface TokenRequestErrorOptions {
  */
 const STACK_FRAMES = 3;
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 /** Leaves `Error` alone where an app has frozen it. */
 function limitStackTraces(limit: number): void {
   Reflect.set(Error, 'stackTraceLimit', limit);
@@ -124,7 +126,7 @@ export class TokenRequestError extends Error {
     limitStackTraces(Math.min(stackTraceLimit, STACK_FRAMES));
     // Nothing inherited: a polluted Object.prototype must not set an option.
     const own = Object.assign(Object.create(null) as TokenRequestErrorOptions, options);
-    const { cause, headers = {} } = own;
+    const { cause, headers } = own;
     super(
       `${message} To have it answered, mount app.use(tokenFail()) after your routes.`,
       'cause' in own ? { cause } : undefined,
@@ -134,7 +136,7 @@ export class TokenRequestError extends Error {
     this.status = status;
     this.statusCode = status;
     this.expose = status < 500;
-    this.headers = validateHeaders(headers);
+    this.headers = validateHeaders(headers ?? NO_HEADERS);
     this.#ticket = ticket;
   }
 
@@ -302,8 +304,10 @@ export function validateHeaders(headers: unknown): Readonly<Record<string, strin
   if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
     throw new TypeError('headers must be a plain object of strings');
   }
+  const entries = Object.entries(headers);
+  if (entries.length === 0) return NO_HEADERS;
   const copy: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of entries) {
     validateHeaderName(name);
     if (FRAMING_HEADERS.includes(name.toLowerCase())) {
       throw new TypeError(`header ${name} cannot be set: it frames the answer`);
