@@ -35,6 +35,7 @@ answerAsks({
       cpu: own.cpu + sum(all.map(({ cpu }) => cpu)),
       resident: own.resident + sum(all.map(({ resident }) => resident)),
       requests: sum(all.map(({ requests }) => requests)),
+      roundTrips: sum(all.map(({ roundTrips }) => roundTrips)),
       at: performance.now(),
     };
   },

@@ -17,10 +17,10 @@ export interface ColdStart {
 let firstAnswer: Promise<ColdStart>;
 
 answerAsks({
-  async start({ name, settings }: FrontOptions) {
+  async start({ file, settings }: FrontOptions) {
     const start = performance.now();
     const cpuAtStart = process.cpuUsage();
-    const variant = loadVariant(name);
+    const variant = loadVariant(file);
     const loaded = performance.now() - start;
     const server = createServer(variant.createApp(settings));
     firstAnswer = new Promise((resolve) => {

@@ -16,7 +16,7 @@ export function comparison(
   [baseName, base]: Contestant,
 ): string {
   const header = [
-    ...[title, 'CPU µs/grant', `÷ ${baseName}`, 'grants/s', `÷ ${baseName}`],
+    ...[title, 'CPU µs/request', `÷ ${baseName}`, 'requests/s', `÷ ${baseName}`],
     ...['p50 ms', 'p99 ms', `÷ ${baseName}`, 'memory MB', 'cores busy', 'others busy'],
   ];
   const rows = contestants.map(([name, measurements]) => {

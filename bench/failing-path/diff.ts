@@ -1,9 +1,9 @@
 import { type Environment, environmentText } from './environment.js';
-import { byVariant, cellsOf, titleOf, type VariantMeasurement } from './modes/variants.js';
+import { cellsOf, groupByGrant, titleOf, type VariantMeasurement } from './modes/variants.js';
 import type { Settings } from './settings.js';
 import { median, ratios } from './statistics.js';
 import { figure, spread, table } from './table.js';
-import { VARIANTS, type VariantName } from './variants/variant.js';
+import { findVariant, findYardstick } from './variants/table.js';
 
 /** A run, as it is kept in a file. */
 export interface Run {
@@ -13,60 +13,103 @@ export interface Run {
   data: unknown;
 }
 
-type Measured = ReadonlyMap<VariantName, readonly VariantMeasurement[]>;
+type Measured = ReadonlyMap<string, readonly VariantMeasurement[]>;
 
-/** None of this package's code is in it: what changes about it is the machine's doing. */
-const UNCHANGED: VariantName = 'undici';
-
-/**
- * Compares two runs: above all the CPU per grant, which is the least noisy.
- *
- * @throws Error if they are not of the mode `variants`
- */
-export function diff(before: Run, after: Run): string {
-  const [old, now] = [dataOf(before), dataOf(after)];
-  const { delays = [], connections = [] } = before.settings;
-  const same = JSON.stringify(before.settings) === JSON.stringify(after.settings);
-  return [
-    ...[environmentText(before.environment), environmentText(after.environment)],
-    ...(same ? [] : ['The settings of the two runs differ, and so may their figures.\n']),
-    ...cellsOf({ delays, connections }).map((cell) =>
-      changes(titleOf(cell), byVariant(old, cell), byVariant(now, cell)),
-    ),
-  ].join('\n');
+/** Two runs compared. */
+export interface Difference {
+  report: string;
+  /** Whether something costs more, beyond the noise. */
+  isWorse: boolean;
 }
 
-function dataOf({ mode, data }: Run): VariantMeasurement[] {
-  if (mode !== 'variants') throw new Error(`diff compares runs of variants, not of ${mode}`);
+/** The modes whose runs can be compared. */
+const MODES = ['variants', 'endpoint', 'ablations'];
+
+/** Rounds that tell noise from a difference. */
+const LEAST_ROUNDS = 6;
+
+/**
+ * Compares the CPU per request of two runs, as a multiple of what a server without this package's
+ * code took in the same round: that takes the machine out.
+ *
+ * Before that, each run is compared with itself: those two halves of its rounds that differ most. The
+ * greatest such difference of any variant, in either run, is the noise.
+ *
+ * @throws Error if the runs cannot be compared
+ */
+export function diff(before: Run, after: Run): Difference {
+  const [old, now] = [dataOf(before), dataOf(after)];
+  if (before.mode !== after.mode) throw new Error(`${before.mode} and ${after.mode} differ`);
+  const { delays = [], connections = [] } = before.settings;
+  const same = JSON.stringify(before.settings) === JSON.stringify(after.settings);
+  const parts = cellsOf({ delays, connections }).flatMap((cell) => {
+    const later = new Map(groupByGrant(now, cell));
+    return groupByGrant(old, cell).map(([grant, measured]) =>
+      compare(`${grant}, ${titleOf(cell)}`, measured, later.get(grant) ?? new Map()),
+    );
+  });
+  return {
+    report: [
+      ...[environmentText(before.environment), environmentText(after.environment)],
+      ...(same ? [] : ['The settings of the two runs differ, and so may their figures.\n']),
+      ...parts.map(({ report }) => report),
+    ].join('\n'),
+    isWorse: parts.some(({ isWorse }) => isWorse),
+  };
+}
+
+function dataOf({ mode, settings: { rounds = 0 }, data }: Run): VariantMeasurement[] {
+  if (!MODES.includes(mode)) throw new Error(`diff compares runs of ${MODES.join(', ')}`);
+  if (rounds < LEAST_ROUNDS) throw new Error(`diff needs runs of ${LEAST_ROUNDS} rounds or more`);
   return data as VariantMeasurement[];
 }
 
-function changes(title: string, old: Measured, now: Measured): string {
-  const rows = [...old.keys()].map((variant) => [
-    VARIANTS[variant],
-    ...[old, now].map((measured) => spread(cpuOf(measured, variant))),
-    figure(median(cpuOf(now, variant)) / median(cpuOf(old, variant))),
-    figure(overLimit(now, variant) / overLimit(old, variant)),
-    ...(['rate', 'p99'] as const).map((name) =>
-      figure(median(allOf(now, variant, name)) / median(allOf(old, variant, name))),
-    ),
-  ]);
+function compare(title: string, old: Measured, now: Measured): Difference {
+  const names = [...old.keys()].filter((name) => now.has(name));
+  const yardstick = findYardstick(names) ?? '';
+  const compared = names.filter((name) => name !== yardstick);
+  const noise = Math.max(
+    ...[old, now].flatMap((run) => compared.map((name) => distance(...halves(run, name)))),
+  );
+  /** The cost of a variant, as a multiple of the yardstick's in the same round. */
+  function multiples(run: Measured, name: string): number[] {
+    return ratios(cpuOf(run, name), cpuOf(run, yardstick));
+  }
+  /** The two halves of a run's rounds that differ most: the cheap ones and the dear ones. */
+  function halves(run: Measured, name: string): [number, number] {
+    const values = multiples(run, name).sort((a, b) => a - b);
+    const middle = values.length / 2;
+    return [median(values.slice(0, Math.floor(middle))), median(values.slice(Math.ceil(middle)))];
+  }
+  let isWorse = false;
+  const rows = names.map((name) => {
+    const [was, is] = [median(multiples(old, name)), median(multiples(now, name))];
+    const isBeyond = name !== yardstick && distance(was, is) > noise;
+    isWorse ||= isBeyond && is > was;
+    return [
+      findVariant(name).title,
+      ...[old, now].map((run) => spread(cpuOf(run, name))),
+      ...[figure(was), figure(is), figure(is / was)],
+      name === yardstick ? 'yardstick' : verdict(isBeyond, is > was),
+    ];
+  });
   const header = [
-    ...[title, 'CPU µs/grant before', 'after', 'after ÷ before', 'the same, ÷ limit'],
-    ...['grants/s after ÷ before', 'p99 after ÷ before'],
+    ...[title, 'CPU µs/request before', 'after', '÷ yardstick before', 'after'],
+    ...['after ÷ before', `noise ${figure((noise - 1) * 100)} %`],
   ];
-  return table(header, rows);
+  return { report: table(header, rows), isWorse };
 }
 
-function cpuOf(measured: Measured, variant: VariantName): number[] {
-  return allOf(measured, variant, 'cpu');
+function verdict(isBeyond: boolean, costsMore: boolean): string {
+  if (!isBeyond) return 'same';
+  return costsMore ? 'WORSE' : 'better';
 }
 
-function allOf(measured: Measured, variant: VariantName, name: 'cpu' | 'rate' | 'p99'): number[] {
-  return (measured.get(variant) ?? []).map((one) => one[name]);
+function cpuOf(run: Measured, name: string): number[] {
+  return (run.get(name) ?? []).map(({ cpu }) => cpu);
 }
 
-/** What a variant costs, as a multiple of the limit in the same round. */
-function overLimit(measured: Measured, variant: VariantName): number {
-  return median(ratios(cpuOf(measured, variant), cpuOf(measured, UNCHANGED)));
+/** How many times the greater of two costs is the other. */
+function distance(one: number, other: number): number {
+  return Math.max(one / other, other / one);
 }

@@ -10,13 +10,15 @@ import { loadVariant, type Variant, type VariantSettings } from './variants/vari
 /** What to start. */
 export interface FrontOptions {
   /** The variant's file. */
-  name: string;
+  file: string;
   settings: VariantSettings;
 }
 
 /** What a front has used, and for how many requests. */
 export interface FrontUsage extends Usage {
   requests: number;
+  /** Commands to Redis. */
+  roundTrips: number;
   /** Milliseconds on this process's own clock. */
   at: number;
 }
@@ -25,15 +27,20 @@ let variant: Variant;
 let gate: Gate;
 
 answerAsks({
-  async start({ name, settings }: FrontOptions) {
-    variant = loadVariant(name);
+  async start({ file, settings }: FrontOptions) {
+    variant = loadVariant(file);
     gate = createGate(variant.createApp(settings));
     return `${await listen(createServer(gate.listener))}/token`;
   },
   closeGate: () => gate.close(),
   waiting: () => gate.waiting(),
   openGate: () => gate.open(),
-  usage: (): FrontUsage => ({ ...usage(), requests: gate.passed(), at: performance.now() }),
+  usage: (): FrontUsage => ({
+    ...usage(),
+    requests: gate.passed(),
+    roundTrips: variant.countRoundTrips?.() ?? 0,
+    at: performance.now(),
+  }),
   takePeak: () => variant.takePeak?.(),
   startProfile,
   stopProfile,

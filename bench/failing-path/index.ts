@@ -1,19 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.js';
 import { diff, type Run } from './diff.js';
 import { environment, environmentText } from './environment.js';
+import { attackMode } from './modes/attack.js';
 import { cluster } from './modes/cluster.js';
 import { coldStart } from './modes/cold-start.js';
 import { growth } from './modes/growth.js';
 import { memory } from './modes/memory.js';
 import { profile } from './modes/profile.js';
-import { variants } from './modes/variants.js';
+import { ablations, endpoint, variants } from './modes/variants.js';
 import { type Mode, OPTIONS, type Settings, settingsOf } from './settings.js';
-import { VARIANTS } from './variants/variant.js';
+import { VARIANTS_OF } from './variants/table.js';
+
+/** The figures that docs/performance.md is written from. */
+const RESULTS = join(__dirname, '..', 'results');
 
 const MODES: Record<string, Mode<Partial<Settings>>> = {
   variants,
+  endpoint,
+  ablations,
+  attack: attackMode,
   'cold-start': coldStart,
   growth,
   cluster,
@@ -21,7 +29,7 @@ const MODES: Record<string, Mode<Partial<Settings>>> = {
   profile,
 };
 
-const HELP = `Measures failed grants on loopback: upstream, server and load, each a process of its own.
+const HELP = `Measures token requests on loopback: upstream, server and load, each a process of its own.
 
   npm run bench -- [MODE] [--quick] [--json FILE] [OPTION ...]
   npm run bench -- diff FILE FILE
@@ -30,15 +38,17 @@ Modes
 ${Object.entries(MODES)
   .map(([name, { about }], i) => `  ${name.padEnd(12)}${about}${i === 0 ? ' (the default)' : ''}`)
   .join('\n')}
-  diff        two files that --json wrote of the mode variants
+  diff        two files that --json wrote of variants, endpoint or ablations; exits with 1 if
+              something costs more, beyond the noise of the two runs
 
 Options; each mode takes those that it has defaults for
   --quick               a quick look, less exact
   --json FILE           writes all figures to a file
+  --save                writes figures and tables to bench/results
   --rounds N            measurements of each kind, turn and turn about
   --seconds N           how long one takes; of memory, all of it
   --warm-up N           answers that a server gives before it is measured
-  --variants A,B        of ${Object.keys(VARIANTS).join(', ')}
+  --variants A,B        of ${Object.values(VARIANTS_OF).flat().join(', ')}
   --delays N,N          milliseconds until upstream replies
   --connections N,N     of the load, each with one request at a time
   --max-concurrent N,N  of the client
@@ -62,10 +72,20 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       ...Object.fromEntries(flagNames),
-      ...{ help: { type: 'boolean' }, quick: { type: 'boolean' }, json: { type: 'string' } },
+      ...{
+        help: { type: 'boolean' },
+        quick: { type: 'boolean' },
+        json: { type: 'string' },
+        save: { type: 'boolean' },
+      },
     },
   });
-  const { help = false, quick = false, json } = values as Record<string, string | boolean>;
+  const {
+    help = false,
+    quick = false,
+    save = false,
+    json,
+  } = values as Record<string, string | boolean>;
   const [name = 'variants', ...files] = positionals;
   if (help) {
     process.stdout.write(HELP);
@@ -74,7 +94,9 @@ async function main(): Promise<void> {
   if (name === 'diff') {
     const [before, after] = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
     if (!before || !after || files.length !== 2) throw new Error('diff takes two files');
-    process.stdout.write(diff(before, after));
+    const { report, isWorse } = diff(before, after);
+    process.stdout.write(report);
+    if (isWorse) process.exitCode = 1;
     return;
   }
   const mode = MODES[name];
@@ -85,11 +107,23 @@ async function main(): Promise<void> {
   await build();
   const made = environment();
   const { data, report } = await mode.run(settings);
-  process.stdout.write(`${environmentText(made)}\n${report}`);
-  if (typeof json === 'string') {
-    const run: Run = { mode: name, settings, environment: made, data };
-    writeFileSync(json, `${JSON.stringify(run, undefined, 1)}\n`);
+  const text = `${environmentText(made)}\n${report}`;
+  process.stdout.write(text);
+  const run: Run = { mode: name, settings, environment: made, data };
+  if (typeof json === 'string') writeFileSync(json, formatRun(run));
+  if (save) {
+    writeFileSync(join(RESULTS, `${name}.json`), formatRun(run));
+    writeFileSync(join(RESULTS, `${name}.md`), `# npm run bench -- ${name}\n\n${text}`);
   }
+}
+
+/** One measurement a line, and no more digits than mean something. */
+function formatRun({ data, ...about }: Run): string {
+  const round = (_key: string, value: unknown): unknown =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+  const lines = (data as readonly unknown[]).map((one) => JSON.stringify(one, round));
+  const head = JSON.stringify(about).slice(0, -1);
+  return `${head},"data":[\n${lines.join(',\n')}\n]}\n`;
 }
 
 main().catch((error: unknown) => {

@@ -1,13 +1,16 @@
 import autocannon from 'autocannon';
 import { answerAsks } from '../support/asks.js';
 import { usage } from '../support/usage.js';
-import { CONTENT } from './replies.js';
 import { percentile } from './statistics.js';
 
 /** What is sent: each connection sends a token request once the one before is answered. */
 export interface Load {
   url: string;
   connections: number;
+  /** The body of each request. */
+  form: string;
+  /** The body of each answer. */
+  content: string;
 }
 
 /** What came of a load, from its first request to its last answer. */
@@ -16,7 +19,7 @@ export interface LoadResult {
   /** By status. */
   answered: Record<string, number>;
   errors: number;
-  /** Answers with another body than upstream's content. */
+  /** Answers with another body. */
   mismatches: number;
 }
 
@@ -39,7 +42,6 @@ const LOOK = 50;
 const REQUEST = {
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  body: 'grant_type=password&client_id=26478243745571&username=john&password=wrong',
 } as const;
 
 let answers = 0;
@@ -49,13 +51,13 @@ let ended: Promise<LoadResult>;
 let times: number[] = [];
 let reached: { answers: number; resolve: () => void } | undefined;
 
-function open({ url, connections }: Load): void {
+function open({ url, connections, form, content }: Load): void {
   answers = 0;
   ending = false;
   ended = new Promise((resolve, reject) => {
     const instance = autocannon(
       {
-        ...{ ...REQUEST, url, connections, expectBody: CONTENT },
+        ...{ ...REQUEST, url, connections, body: form, expectBody: content },
         ...{ timeout: PATIENCE, duration: MAX_DURATION, sampleInt: LOOK, bailout: 1 },
       },
       (error: Error | null, result) => {

@@ -3,6 +3,7 @@ import type { Usage } from '../support/usage.js';
 import type { FrontUsage } from './front.js';
 import type { Load, LoadResult, Times } from './load.js';
 import type { Bench, Front } from './processes.js';
+import { API_PATHS } from './grants.js';
 import type { UpstreamCount } from './upstream.js';
 
 /** Under what a front is measured. */
@@ -14,7 +15,7 @@ export interface Cell {
 
 /** What was measured of a front. */
 export interface Measurement extends Cell {
-  /** Failed grants. */
+  /** Token requests. */
   requests: number;
   /** Microseconds of the front's CPU, user and system, for each. */
   cpu: number;
@@ -25,6 +26,8 @@ export interface Measurement extends Cell {
   p99: number;
   /** Bytes of the front's resident memory at the end. */
   resident: number;
+  /** Commands to Redis, for each request. */
+  roundTrips: number;
   /** How much of one core each process used. */
   busy: { front: number; upstream: number; load: number };
 }
@@ -49,7 +52,7 @@ export async function warmUp(bench: Bench, front: Front, answers: number): Promi
 /**
  * Measures a front for so many seconds.
  *
- * @throws Error if an answer is wrong or missing, or if upstream saw not just one call for each
+ * @throws Error if an answer is wrong or missing, or if upstream saw other calls than each takes
  */
 export function measure(
   bench: Bench,
@@ -74,6 +77,7 @@ export function measure(
     return {
       ...{ ...cell, requests, cpu: used('front') / requests, rate: (requests / elapsed) * 1000 },
       ...{ p50, p99, resident: after.front.resident },
+      roundTrips: (after.front.roundTrips - before.front.roundTrips) / requests,
       busy: { front: busy('front'), upstream: busy('upstream'), load: busy('load') },
     };
   });
@@ -89,7 +93,7 @@ async function underLoad<T>(
   await upstream.ask('begin', delay);
   const before = await front.ask<FrontUsage>('usage');
   await front.ask('closeGate');
-  await load.ask('open', { url: front.url, connections } satisfies Load);
+  await load.ask('open', { ...front.grant, url: front.url, connections } satisfies Load);
   const giveUpAt = performance.now() + PATIENCE;
   while ((await front.ask<number>('waiting')) < connections) {
     if (performance.now() > giveUpAt) throw new Error(`not all ${connections} connections are up`);
@@ -102,14 +106,13 @@ async function underLoad<T>(
   const count = await upstream.ask<UpstreamCount>('count');
 
   const requests = after.requests - before.requests;
-  const calls = front.calls ? requests : 0;
   const sound =
-    [result.sent, result.answered[400]].every((answers) => answers === requests) &&
-    result.errors + result.mismatches + count.otherCalls === 0 &&
-    count.failCalls === calls;
+    [result.sent, result.answered[front.grant.status]].every((answers) => answers === requests) &&
+    result.errors + result.mismatches + count.other === 0 &&
+    API_PATHS.every((path) => count[path] === (front.calls.includes(path) ? requests : 0));
   if (!sound) {
     const found = JSON.stringify({ requests, ...result, ...count });
-    throw new Error(`${front.name}, ${delay} ms, ${connections} connections: ${found}`);
+    throw new Error(`${front.title}, ${delay} ms, ${connections} connections: ${found}`);
   }
   return outcome;
 }

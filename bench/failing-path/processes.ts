@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { type Child, startChild } from '../support/asks.js';
 import type { FrontOptions } from './front.js';
-import { ANSWER_HEADERS, CONTENT } from './replies.js';
+import { type ApiPath, type Grant, GRANTS } from './grants.js';
+import { ANSWER_HEADERS } from './replies.js';
+import { findVariant, type VariantInfo } from './variants/table.js';
 import type { Api, VariantSettings } from './variants/variant.js';
 
 /** What a front is measured with. */
@@ -15,11 +17,12 @@ export interface Bench {
 
 /** A server under test, in a process of its own. */
 export interface Front extends Child {
-  /** The variant's file. */
-  name: string;
+  title: string;
   url: string;
-  /** Whether it asks upstream for each answer. */
-  calls: boolean;
+  /** What it is asked. */
+  grant: Grant;
+  /** The calls that upstream sees for each answer. */
+  calls: readonly ApiPath[];
 }
 
 /** Where `tsc -p bench/tsconfig.build.json` puts what runs on plain Node. */
@@ -28,7 +31,8 @@ const BUILT = join(__dirname, '..', 'dist', 'failing-path');
 /** Runs `work` with upstream and load at hand; leaves no process behind. */
 export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const children: Child[] = [];
-  const env = { ...process.env, NODE_ENV: 'production', NO_PROXY: '*' };
+  const production = { NODE_ENV: 'production', NO_PROXY: '*', NODE_NO_WARNINGS: '1' };
+  const env = { ...process.env, ...production };
   const start = (script: string) => {
     const child = startChild(join(BUILT, script), { env, execArgv: ['--expose-gc'] });
     children.push(child);
@@ -52,27 +56,34 @@ export interface FrontExtras {
 /**
  * Starts a front and sees that it answers as it should.
  *
- * @param name - the variant's file
+ * @param variant - by its name, or one that has none
  */
 export async function startFront(
   { upstream, api, start }: Bench,
-  name: string,
+  variant: string | VariantInfo,
   { settings, workers }: FrontExtras = {},
 ): Promise<Front> {
-  const options: FrontOptions = { name, settings: { ...api, ...settings } };
+  const found = typeof variant === 'string' ? findVariant(variant) : variant;
+  const { title, file, grant: name, alone } = found;
+  const options: FrontOptions = { file, settings: { ...api, ...found.settings, ...settings } };
   const child = start(workers === undefined ? 'front.js' : 'cluster-front.js');
   const url = await child.ask<string>('start', { ...options, workers });
   await upstream.ask('begin', 0);
-  await checkAnswer(name, url);
-  return { ...child, name, url, calls: name !== 'express-alone' };
+  const grant = GRANTS[name];
+  await checkAnswer(title, url, grant);
+  return { ...child, title, url, grant, calls: alone ? [] : grant.calls };
 }
 
 /** @throws Error if the answer differs from what every other variant answers */
-export async function checkAnswer(name: string, url: string): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body: new URLSearchParams('a=b') });
+export async function checkAnswer(title: string, url: string, grant: Grant): Promise<void> {
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams(grant.form) });
   const { status, headers } = response;
   const body = await response.text();
-  const wrong = Object.entries(ANSWER_HEADERS).find(([key, value]) => headers.get(key) !== value);
-  if (status !== 400 || body !== CONTENT) throw new Error(`${name} answers ${status} ${body}`);
-  if (wrong) throw new Error(`${name} answers ${wrong[0]}: ${headers.get(wrong[0])}`);
+  if (status !== grant.status || body !== grant.content) {
+    throw new Error(`${title} answers ${status} ${body}`);
+  }
+  const length = String(Buffer.byteLength(grant.content));
+  const expected = Object.entries({ ...ANSWER_HEADERS, 'content-length': length });
+  const wrong = expected.find(([key, value]) => headers.get(key) !== value);
+  if (wrong) throw new Error(`${title} answers ${wrong[0]}: ${headers.get(wrong[0])}`);
 }

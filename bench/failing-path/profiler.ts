@@ -31,10 +31,10 @@ export async function stopProfile(): Promise<Profile> {
   return parts;
 }
 
-/** A file of this package's, another package, a module of Node's, or a function of V8's. */
+/** A function of this package's, another package, a module of Node's, or a function of V8's. */
 function partOf(url: string, functionName: string): string {
   const [, own] = /\/dist\/cjs\/(.+)$/.exec(url) ?? [];
-  if (own !== undefined) return `tokenFail: ${own}`;
+  if (own !== undefined) return `ours: ${own} ${functionName || '(anonymous)'}`;
   const [, dependency] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url) ?? [];
   if (dependency !== undefined) return dependency;
   if (url.startsWith('node:'))

@@ -14,3 +14,9 @@ export function median(values: readonly number[]): number {
 export function ratios(values: readonly number[], by: readonly number[]): number[] {
   return values.map((value, round) => value / (by[round] ?? NaN));
 }
+
+/** Between what the middle half of the values lies. */
+export function quartiles(values: readonly number[]): [low: number, high: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [percentile(sorted, 25), percentile(sorted, 75)];
+}

@@ -1,7 +1,10 @@
+import os from 'node:os';
 import { comparison } from '../comparison.js';
 import { type Cell, measure, type Measurement, warmUp } from '../measure.js';
 import { type Bench, startFront, withBench } from '../processes.js';
+import { withRedis } from '../redis.js';
 import type { Mode, Settings } from '../settings.js';
+import type { VariantInfo } from '../variants/table.js';
 
 /** What keeps a server from answering more. */
 interface Bound extends Cell {
@@ -19,32 +22,46 @@ const BOUNDS: readonly Bound[] = [
   { bound: 'maxConcurrent 32, upstream 100 ms', delay: 100, connections: 200, maxConcurrent: 32 },
 ];
 
-const WORKERS = [1, 2];
+const WORKERS = [1, 2, 4];
 
-/** Compares one process with two that share a port. */
+/** Counted, and never one too many. */
+const POINTS = { user: 1e9, address: 1e9 };
+
+/** Compares one process with several that share a port, and count attempts in one Redis. */
 export const cluster: Mode<ClusterSettings> = {
-  about: 'two processes under node:cluster against one',
+  about: 'two and four processes under node:cluster against one, with counts in Redis',
   defaults: { rounds: 5, seconds: 3, warmUp: 4000 },
   quick: { rounds: 3, seconds: 1, warmUp: 2000 },
   async run(settings) {
-    const data = await withBench(async (bench) => {
-      const all: ClusterMeasurement[] = [];
-      for (const bound of BOUNDS) all.push(...(await compare(bench, bound, settings)));
-      return all;
-    });
-    return { data, report: BOUNDS.map(({ bound }) => reportOf(data, bound)).join('\n') };
+    const data = await withRedis((redisPort) =>
+      withBench(async (bench) => {
+        const variant: VariantInfo = {
+          title: 'tokenEndpoint, counts in Redis',
+          ...{ file: 'endpoint-ours', grant: 'wrong-password' },
+          settings: { counts: { store: 'redis', redisPort, points: POINTS } },
+        };
+        const all: ClusterMeasurement[] = [];
+        for (const bound of BOUNDS) all.push(...(await compare(bench, variant, bound, settings)));
+        return all;
+      }),
+    );
+    const note =
+      `This machine has ${os.cpus().length} cores, which upstream, load and Redis need as well: ` +
+      'processes beyond those that are left show contention, not growth.\n';
+    return { data, report: [note, ...BOUNDS.map(({ bound }) => reportOf(data, bound))].join('\n') };
   },
 };
 
 async function compare(
   bench: Bench,
+  variant: VariantInfo,
   { bound, maxConcurrent, ...cell }: Bound,
   { rounds, seconds, warmUp: answers }: ClusterSettings,
 ): Promise<ClusterMeasurement[]> {
   const settings = maxConcurrent === undefined ? {} : { maxConcurrent };
   const fronts = [];
   for (const workers of WORKERS) {
-    const front = await startFront(bench, 'ours', { settings, workers });
+    const front = await startFront(bench, variant, { settings, workers });
     await warmUp(bench, front, answers * workers);
     fronts.push({ workers, front });
   }

@@ -3,14 +3,15 @@ import { type Bench, checkAnswer, withBench } from '../processes.js';
 import type { Mode, Settings } from '../settings.js';
 import { median } from '../statistics.js';
 import { figure, spread, table } from '../table.js';
-import { VARIANTS, type VariantName } from '../variants/variant.js';
+import { GRANTS } from '../grants.js';
+import { findVariant, VARIANTS_OF } from '../variants/table.js';
 
-type Start = ColdStart & { variant: VariantName; round: number };
+type Start = ColdStart & { variant: string; round: number };
 
-/** Measures the time from `require` to the first answered failure. */
+/** Measures the time from `require` to the first answered token request. */
 export const coldStart: Mode<Pick<Settings, 'rounds' | 'variants'>> = {
-  about: 'from require to the first answered failure',
-  defaults: { variants: Object.keys(VARIANTS) as VariantName[], rounds: 15 },
+  about: 'from require to the first answered token request',
+  defaults: { variants: VARIANTS_OF.failedGrant, rounds: 15 },
   quick: { rounds: 5 },
   async run({ rounds, variants }) {
     const data: Start[] = [];
@@ -28,23 +29,24 @@ export const coldStart: Mode<Pick<Settings, 'rounds' | 'variants'>> = {
   },
 };
 
-async function startCold({ api, upstream, start }: Bench, name: VariantName): Promise<ColdStart> {
+async function startCold({ api, upstream, start }: Bench, name: string): Promise<ColdStart> {
   await upstream.ask('begin', 0);
+  const { title, file, grant, settings } = findVariant(name);
   const front = start('cold-front.js');
   try {
-    const url = await front.ask<string>('start', { name, settings: api });
-    await checkAnswer(name, url);
+    const url = await front.ask<string>('start', { file, settings: { ...api, ...settings } });
+    await checkAnswer(title, url, GRANTS[grant]);
     return await front.ask<ColdStart>('firstAnswer');
   } finally {
     front.stop();
   }
 }
 
-function reportOf(data: readonly Start[], variants: readonly VariantName[]): string {
-  const all = (name: VariantName, figureOf: (start: Start) => number) =>
+function reportOf(data: readonly Start[], variants: readonly string[]): string {
+  const all = (name: string, figureOf: (start: Start) => number) =>
     data.filter(({ variant }) => variant === name).map(figureOf);
   const rows = variants.map((name) => [
-    VARIANTS[name],
+    findVariant(name).title,
     spread(all(name, ({ cpu }) => cpu)),
     spread(all(name, ({ answered }) => answered)),
     figure(median(all(name, ({ loaded }) => loaded))),

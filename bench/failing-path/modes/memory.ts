@@ -51,13 +51,15 @@ function isFlat(parts: readonly Part[]): boolean {
 }
 
 function reportOf(parts: readonly Part[], seconds: number): string {
-  let grants = 0;
+  let requests = 0;
   const rows = parts.map((part, index) => [
     figure(((index + 1) * seconds) / PARTS),
-    String((grants += part.requests)),
+    String((requests += part.requests)),
     ...[megabytes(part.heap), megabytes(part.resident), figure(part.cpu), figure(part.rate)],
   ]);
-  const header = ['seconds', 'grants', 'heap held MB', 'memory MB', 'CPU µs/grant', 'grants/s'];
+  const header = ['seconds', 'requests', 'heap held MB', 'memory MB'].concat(
+    ...['CPU µs/request', 'requests/s'],
+  );
   const verdict = `${isFlat(parts) ? 'ok  ' : 'FAIL'} the heap ends at ${figure(growthOf(parts))} times that of the first part (${MAX_GROWTH} at most)`;
   return `${table(header, rows)}\n${verdict}\n`;
 }

@@ -3,24 +3,24 @@ import { type Front, startFront, withBench } from '../processes.js';
 import type { Profile } from '../profiler.js';
 import type { Mode, Settings } from '../settings.js';
 import { figure, table } from '../table.js';
-import { VARIANTS, type VariantName } from '../variants/variant.js';
+import { findVariant } from '../variants/table.js';
 import { cellsOf, titleOf } from './variants.js';
 
 type ProfileSettings = Omit<Settings, 'rounds' | 'maxConcurrent'>;
 
 interface Profiled {
-  variant: VariantName;
+  variant: string;
   title: string;
-  /** Microseconds for each grant. */
+  /** Microseconds for each token request. */
   parts: Profile;
 }
 
 /** Microseconds: what takes less in all variants is left out. */
 const LEAST = 0.5;
 
-/** Says what a failed grant's CPU goes for. */
+/** Says what a token request's CPU goes for. */
 export const profile: Mode<ProfileSettings> = {
-  about: 'what the CPU of a failed grant goes for',
+  about: 'what the CPU of a token request goes for',
   defaults: {
     ...{ variants: ['express-alone', 'undici', 'ours'], seconds: 10, warmUp: 8000 },
     ...{ delays: [0, 20], connections: [50] },
@@ -30,7 +30,7 @@ export const profile: Mode<ProfileSettings> = {
     const data: Profiled[] = [];
     await withBench(async (bench) => {
       for (const variant of names) {
-        process.stderr.write(`${VARIANTS[variant]} ...\n`);
+        process.stderr.write(`${findVariant(variant).title} ...\n`);
         const front = await startFront(bench, variant);
         await warmUp(bench, front, answers);
         for (const cell of cellsOf(cells)) {
@@ -72,6 +72,6 @@ function reportOf(title: string, data: readonly Profiled[]): string {
     ...[['the rest', ...profiles.map(({ parts }) => sum(parts, (part) => most(part) < LEAST))]],
     ...[['all', ...profiles.map(({ parts }) => sum(parts, () => true))]],
   ];
-  const columns = profiles.map(({ variant }) => VARIANTS[variant]);
-  return table([`µs/grant, ${title}`, ...columns], rows);
+  const columns = profiles.map(({ variant }) => findVariant(variant).title);
+  return table([`µs/request, ${title}`, ...columns], rows);
 }

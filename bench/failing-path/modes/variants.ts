@@ -1,62 +1,94 @@
 import { comparison } from '../comparison.js';
+import { goalsReport } from '../goals.js';
 import { type Cell, measure, type Measurement, warmUp } from '../measure.js';
 import { type Bench, type Front, startFront, withBench } from '../processes.js';
 import type { Mode, Settings } from '../settings.js';
-import { VARIANTS, type VariantName } from '../variants/variant.js';
+import { findBase, findVariant, VARIANTS_OF } from '../variants/table.js';
+import { GRANTS } from '../grants.js';
 
 /** One measurement of a variant. */
 export interface VariantMeasurement extends Measurement {
-  variant: VariantName;
+  /** Its name. */
+  variant: string;
   round: number;
 }
 
 type VariantsSettings = Omit<Settings, 'maxConcurrent'>;
 
-/** Rounds after which fronts start anew: one process may be luckier than another. */
-const ROUNDS_OF_FRONTS = 3;
+/** Rounds after which fronts start again: one process may be luckier than another. */
+export const ROUNDS_OF_FRONTS = 3;
+
+/** A mode that compares variants. */
+function createMode(
+  about: string,
+  names: readonly string[],
+  defaults: Partial<VariantsSettings> = {},
+): Mode<VariantsSettings> {
+  return {
+    about,
+    defaults: {
+      ...{ variants: [...names], rounds: 6, seconds: 2, warmUp: 4000 },
+      ...{ delays: [0, 20], connections: [1, 50, 200] },
+      ...defaults,
+    },
+    quick: { rounds: 6, seconds: 0.5, warmUp: 1500, delays: [0], connections: [50] },
+    async run(settings) {
+      const data = await withBench((bench) => compareVariants(bench, settings));
+      const reports = cellsOf(settings).flatMap((cell) => reportsOf(data, cell));
+      return { data, report: [goalsReport(data), ...reports].filter(Boolean).join('\n') };
+    },
+  };
+}
 
 /** Compares the ways to close a ticket and answer. */
-export const variants: Mode<VariantsSettings> = {
-  about: 'what a failed grant costs, by hand and with this package',
-  defaults: {
-    ...{ variants: Object.keys(VARIANTS) as VariantName[], rounds: 6, seconds: 2, warmUp: 4000 },
-    ...{ delays: [0, 20], connections: [1, 50, 200] },
-  },
-  quick: { rounds: 3, seconds: 0.5, warmUp: 1000, connections: [50] },
-  async run(settings) {
-    const data: VariantMeasurement[] = [];
-    await withBench(async (bench) => {
-      let fronts: [VariantName, Front][] = [];
-      for (let round = 0; round < settings.rounds; round++) {
-        if (round % ROUNDS_OF_FRONTS === 0) {
-          for (const [, front] of fronts) front.stop();
-          fronts = await warmFronts(bench, settings);
-        }
-        process.stderr.write(`Round ${round + 1} of ${settings.rounds} ...\n`);
-        for (const cell of cellsOf(settings)) {
-          for (const [variant, front] of turned(fronts, round)) {
-            const measured = await measure(bench, front, cell, settings.seconds);
-            data.push({ variant, round, ...measured });
-          }
-        }
+export const variants = createMode(
+  'what a failed grant costs, by hand and with this package',
+  VARIANTS_OF.failedGrant,
+);
+
+/** Compares the whole endpoint, for each kind of grant. */
+export const endpoint = createMode(
+  'what a whole token request costs, by hand and with this package',
+  VARIANTS_OF.endpoint,
+  { delays: [0], connections: [50] },
+);
+
+/** Says what each protection costs. */
+export const ablations = createMode(
+  'what each protection costs: the client without it, and what listens',
+  VARIANTS_OF.ablations,
+  { delays: [0], connections: [50], rounds: 9 },
+);
+
+async function compareVariants(
+  bench: Bench,
+  settings: VariantsSettings,
+): Promise<VariantMeasurement[]> {
+  const data: VariantMeasurement[] = [];
+  let fronts: [string, Front][] = [];
+  for (let round = 0; round < settings.rounds; round++) {
+    if (round % ROUNDS_OF_FRONTS === 0) {
+      for (const [, front] of fronts) front.stop();
+      fronts = await warmFronts(bench, settings);
+    }
+    process.stderr.write(`Round ${round + 1} of ${settings.rounds} ...\n`);
+    for (const cell of cellsOf(settings)) {
+      for (const [variant, front] of turned(fronts, round)) {
+        const measured = await measure(bench, front, cell, settings.seconds);
+        data.push({ variant, round, ...measured });
       }
-    });
-    return {
-      data,
-      report: cellsOf(settings)
-        .map((cell) => reportOf(data, cell))
-        .join('\n'),
-    };
-  },
-};
+    }
+  }
+  return data;
+}
 
 async function warmFronts(
   bench: Bench,
   { variants: names, warmUp: answers }: VariantsSettings,
-): Promise<[VariantName, Front][]> {
-  const fronts: [VariantName, Front][] = [];
+): Promise<[string, Front][]> {
+  const fronts: [string, Front][] = [];
   for (const name of names) {
-    process.stderr.write(`Warming up: ${VARIANTS[name]} ...\n`);
+    process.stderr.write(`Warming up: ${name} ...\n`);
     const front = await startFront(bench, name);
     await warmUp(bench, front, answers);
     fronts.push([name, front]);
@@ -75,25 +107,30 @@ function turned<T>(list: readonly T[], round: number): T[] {
   return [...list.slice(start), ...list.slice(0, start)];
 }
 
-/** The measurements of a cell by variant, in the order of rounds. */
-export function byVariant(
+/** The measurements of a cell by variant, in the order of rounds; by what grant, and then by name. */
+export function groupByGrant(
   data: readonly VariantMeasurement[],
   { delay, connections }: Cell,
-): Map<VariantName, VariantMeasurement[]> {
+): [grant: string, measured: Map<string, VariantMeasurement[]>][] {
   const here = data.filter((one) => one.delay === delay && one.connections === connections);
-  return new Map(
-    [...new Set(here.map(({ variant }) => variant))]
-      .sort((a, b) => Object.keys(VARIANTS).indexOf(a) - Object.keys(VARIANTS).indexOf(b))
-      .map((name) => [name, here.filter(({ variant }) => variant === name)]),
-  );
+  const byGrant = new Map<string, Map<string, VariantMeasurement[]>>();
+  // The first round begins with the first variant, and has them in the order of the table.
+  for (const one of here) {
+    const { title } = GRANTS[findVariant(one.variant).grant];
+    const measured = byGrant.get(title) ?? new Map<string, VariantMeasurement[]>();
+    byGrant.set(title, measured);
+    measured.set(one.variant, [...(measured.get(one.variant) ?? []), one]);
+  }
+  return [...byGrant];
 }
 
-function reportOf(data: readonly VariantMeasurement[], cell: Cell): string {
-  const measured = byVariant(data, cell);
-  const contestants = [...measured].map(([name, of]) => [VARIANTS[name], of] as const);
-  const ours = measured.get('ours');
-  const [base = ['', []]] = ours ? [['tokenFail', ours] as const] : contestants;
-  return comparison(titleOf(cell), contestants, base);
+function reportsOf(data: readonly VariantMeasurement[], cell: Cell): string[] {
+  return groupByGrant(data, cell).map(([grant, measured]) => {
+    const contestants = [...measured].map(([name, of]) => [findVariant(name).title, of] as const);
+    const base = findBase([...measured.keys()]) ?? '';
+    const title = `${grant}, ${titleOf(cell)}`;
+    return comparison(title, contestants, [base, measured.get(base) ?? []]);
+  });
 }
 
 export function titleOf({ delay, connections }: Cell): string {

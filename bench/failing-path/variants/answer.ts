@@ -6,9 +6,12 @@ export interface Reply {
   responseContent?: string | undefined;
 }
 
-/** Answers as `action` of `/auth/token/fail` says. */
+/** Answers as `action` says. */
 export function answer(res: ServerResponse, { action, responseContent = '' }: Reply): void {
   switch (action) {
+    case 'OK':
+      send(res, 200, responseContent);
+      break;
     case 'BAD_REQUEST':
       send(res, 400, responseContent);
       break;

@@ -1,12 +1,12 @@
 import express from 'express';
-import { CONTENT } from '../replies.js';
+import { FAIL_CONTENT } from '../replies.js';
 import { answer } from './answer.js';
 import type { Variant } from './variant.js';
 
 export const createApp: Variant['createApp'] = () => {
   const app = express();
   app.post('/token', (_req, res) => {
-    answer(res, { action: 'BAD_REQUEST', responseContent: CONTENT });
+    answer(res, { action: 'BAD_REQUEST', responseContent: FAIL_CONTENT });
   });
   return app;
 };

@@ -13,32 +13,42 @@ export interface VariantSettings extends Api {
   /** Of the package's client; where they are left out, its defaults. */
   maxConcurrent?: number;
   timeout?: number;
+  /** Where attempts are counted. Default: nowhere. */
+  counts?: Counts;
+  /** What listens to outcomes. */
+  observer?: 'logger' | 'channel' | 'opentelemetry';
+  /** Of the client that the bench builds of the package's parts. */
+  without?: readonly Protection[];
+  /** Milliseconds that `authenticate` takes. Default: none. */
+  passwordCheck?: number;
 }
 
-/** A token server whose every grant fails: one way to close the ticket and to answer. */
+/** Where attempts are counted, and how many each may have. */
+export interface Counts {
+  /** `redis-and-memory` remembers in memory who is blocked. */
+  store: 'memory' | 'redis' | 'redis-and-memory';
+  redisPort?: number;
+  points: { user: number; address: number };
+}
+
+/** Parts of the client that can be left out to see what they cost. */
+export const PROTECTIONS = ['deadline', 'limiter', 'circuit', 'checks', 'secrets'] as const;
+
+export type Protection = (typeof PROTECTIONS)[number];
+
+/** A token server of a kind. */
 export interface Variant {
   createApp(settings: VariantSettings): RequestListener;
   /** Fail calls in flight or waiting at once, at most, since it was last called. */
   takePeak?(): number;
+  /** Commands sent to Redis up to now. */
+  countRoundTrips?(): number;
 }
 
 /** By the name of its file, so that a process loads no other variant's modules. */
-export function loadVariant(name: string): Variant {
-  return createRequire(__filename)(`./${name}.js`) as Variant;
+export function loadVariant(file: string): Variant {
+  return createRequire(__filename)(`./${file}.js`) as Variant;
 }
-
-/** What each is, by the name of its file. */
-export const VARIANTS = {
-  'express-alone': 'Express 5, no upstream call',
-  undici: 'Express 5 + undici by hand: the limit',
-  axios: 'Express 5 + axios by hand',
-  sdk: 'Express 5 + official SDK',
-  ours: 'tokenFail, defaults',
-  'ours-express4': 'tokenFail on Express 4',
-  'ours-app-axios': "tokenFail with an app's axios, http adapter",
-};
-
-export type VariantName = keyof typeof VARIANTS;
 
 let tickets = 0;
 
