@@ -98,6 +98,8 @@ export class Secrets {
   #addForm(form: string): void {
     for (const pair of form.split('&')) {
       if (this.#values.size > MAX_SECRETS) return;
+      const name = pair.split('=', 1)[0] ?? '';
+      if (!SECRET_PARAMETERS.has(name) && !/[%+]/.test(name)) continue;
       const [decoded] = new URLSearchParams(pair);
       if (decoded === undefined || !SECRET_PARAMETERS.has(decoded[0])) continue;
       this.add(decoded[1], /=(.*)/s.exec(pair)?.[1]);

@@ -51,9 +51,9 @@ export interface AnswerMeaning {
  */
 export function answer(context: AnswerContext, sent: Answer, meaning: AnswerMeaning): void {
   const { req, res, next, reporter } = context;
-  const { error, passOn = error ?? createLateError() } = meaning;
+  const { error, passOn } = meaning;
   if (res.headersSent) {
-    if (!res.writableEnded) next(passOn);
+    if (!res.writableEnded) next(passOn ?? error ?? createLateError());
     if (error) reporter.problem(req, error);
     return;
   }

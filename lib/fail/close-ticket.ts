@@ -9,7 +9,7 @@ import {
   createLateError,
   toServerError,
 } from './answer.js';
-import { getClosedTickets } from './closed-tickets.js';
+import { markClosed } from './closed-tickets.js';
 import type { TokenFailClient } from './options.js';
 import { FAIL_ACTION_STATUS } from './respond.js';
 
@@ -34,13 +34,11 @@ export async function failGrant(
 ): Promise<void> {
   const { req, res, next, reporter } = context;
   const { ticket, reason, headers } = grant;
-  const tickets = getClosedTickets(res);
-  const isOpen = !tickets.has(ticket);
-  const isFirst = isOpen && tickets.add(ticket);
-  if (!isFirst || res.headersSent) {
+  const state = markClosed(res, ticket);
+  if (state !== 'first' || res.headersSent) {
     if (res.headersSent && !res.writableEnded) next(passOn ?? error ?? createLateError());
     if (error) reporter.problem(req, error);
-    if (isOpen) await closeTicket(context, client, grant);
+    if (state !== 'closed before') await closeTicket(context, client, grant);
     return;
   }
   let reply: TokenFailResponse;
