@@ -81,18 +81,17 @@ describe.each(EXPRESS_VERSIONS)('two copies of the package on $version', ({ expr
   });
 
   it('do not show the tickets of an answer to whoever inspects it', async () => {
-    const own: unknown[] = [];
+    const answers: unknown[] = [];
     const { app } = await appOf(([first]) => (_req, res, next) => {
+      const ownKeys = Reflect.ownKeys(res);
       res.on('finish', () => {
-        const keys = Object.getOwnPropertySymbols(res).filter((key) =>
-          /closedTickets/i.test(String(key)),
-        );
-        own.push(...keys.map((key) => Reflect.get(res, key) as unknown));
+        const added = Reflect.ownKeys(res).filter((key) => !ownKeys.includes(key));
+        answers.push(added.map((key) => Reflect.get(res, key) as unknown));
       });
       next(new first.InvalidTargetError(TICKET));
     });
     await supertest(app).post('/token').expect(400);
-    expect(own).toHaveLength(1);
-    expectNoSecretIn(own[0]);
+    expect(answers).toHaveLength(1);
+    expectNoSecretIn(answers[0]);
   });
 });
