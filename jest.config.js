@@ -19,6 +19,8 @@ const RUNS_SLOW_SUITES =
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // Jest's default, one fewer than there are cores, leaves half of a machine with two idle.
+  maxWorkers: 2,
   // Milliseconds: many tests start processes, which takes seconds on a busy machine.
   testTimeout: 30_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
