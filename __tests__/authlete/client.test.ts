@@ -26,6 +26,24 @@ const ALL_CLOSED = {
 };
 
 describe('a client', () => {
+  it('still closes, once it is closed, a ticket that it opened, and no other', async () => {
+    const upstream = await startJsonUpstream({
+      ...FAIL_REPLY,
+      ...{ action: 'PASSWORD', username: 'john', password: 'x', ticket: TICKET },
+    });
+    const client = startClient(upstream.url);
+    await client.token({ parameters: 'grant_type=password' });
+    await client.close();
+    // It was sent: the reply is the one thing that is wrong with it.
+    expect(await catchError(client.tokenFail(REQUEST))).toMatchObject({
+      code: 'ERR_ATF_RESPONSE_INVALID',
+    });
+    expect(upstream.requests).toHaveLength(2);
+    expect(await catchError(client.tokenFail({ ...REQUEST, ticket: 'another' }))).toMatchObject({
+      code: 'ERR_ATF_CLOSED',
+    });
+  });
+
   it('calls each of the three APIs, below the path of its base URL', async () => {
     const upstream = await startJsonUpstream(OK_REPLY);
     const client = startClient(`${upstream.url}/prefix/`);

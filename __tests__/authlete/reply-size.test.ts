@@ -164,3 +164,20 @@ describe('the cap', () => {
     ]);
   });
 });
+
+describe('a reply in chunks of one byte', () => {
+  it('ends the call after some thousand of them, with the own adapter', async () => {
+    let sent = 0;
+    const upstream = await startUpstream((res) => {
+      res.on('error', () => undefined);
+      const send = (): void => {
+        for (; sent < 1_000_000 && !res.destroyed; sent++) if (!res.write(' ')) break;
+        if (!res.destroyed) res.once('drain', send);
+      };
+      send();
+    });
+    const error = await catchFailError(startClient(upstream.url));
+    expect(error).toMatchObject(TOO_LARGE);
+    expect(sent).toBeLessThan(MAX_BYTES);
+  });
+});

@@ -3,11 +3,11 @@ import { Secrets } from '../../lib/authlete/redact';
 
 const NOT_SEARCHED = '(withheld: too many secrets to search for)';
 
-describe('addFields', () => {
+describe('addRequest', () => {
   /** Whether a text repeats a secret of this object. */
   const finds = (object: unknown, text: string): boolean => {
     const secrets = new Secrets();
-    secrets.addFields(object);
+    secrets.addRequest(object);
     return secrets.occurIn(text);
   };
 
@@ -77,7 +77,7 @@ describe('addFields', () => {
   it('stops at a form of too many secrets, of which no text shows', () => {
     const parameters = Array.from({ length: 100_000 }, (_, i) => `password=${i}`).join('&');
     const secrets = new Secrets();
-    secrets.addFields({ parameters });
+    secrets.addRequest({ parameters });
     expect(secrets.redact('fine')).toBe(NOT_SEARCHED);
     expect(secrets.describeResult({ resultCode: 'A1' }).resultCode).toBeUndefined();
   });

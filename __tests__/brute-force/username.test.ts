@@ -108,4 +108,14 @@ describe('foldUsername', () => {
   ])('keeps %s and %s apart', (one, other) => {
     expect(foldUsername(one)).not.toBe(foldUsername(other));
   });
+
+  it('does no work that grows with the square of a length', () => {
+    const marks = '\u0315\u0300'.repeat(500_000);
+    expect(foldUsername(`john${marks}`).startsWith('john')).toBe(true);
+  });
+
+  it('keeps long names apart', () => {
+    const name = 'x'.repeat(2000);
+    expect(foldUsername(`${name}a`)).not.toBe(foldUsername(`${name}b`));
+  });
 });

@@ -56,6 +56,17 @@ const HIDING_PLACES: [string, (secret: string) => unknown][] = [
   ['the message alone', (secret) => errorOf(`wrong: ${secret}`)],
   ['the stack alone', (secret) => Object.assign(new Error('x'), { stack: `Error: ${secret}` })],
   ['a property', (secret) => errorOf('x', { password: secret })],
+  [
+    'an error of the class of ours',
+    (secret) => new CallbackError('ERR_ATF_CALLBACK_THREW', 'authenticate', `no ${secret}`),
+  ],
+  [
+    'a frozen error of the class of ours',
+    (secret) =>
+      Object.freeze(
+        new CallbackError('ERR_ATF_CALLBACK_THREW', 'authenticate', 'x', { cause: secret }),
+      ),
+  ],
   ['the name of a property', (secret) => errorOf('x', { [secret]: 1 })],
   ['a property of a symbol', (secret) => errorOf('x', { [Symbol('s')]: secret })],
   [

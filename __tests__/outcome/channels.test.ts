@@ -10,6 +10,7 @@ import {
 import {
   createCircuitBreaker,
   MINIMUM_CALLS,
+  WINDOW_CALLS,
   RESET_TIMEOUT,
 } from '../../lib/authlete/circuit-breaker';
 import { cleanUp } from '../support/cleanup';
@@ -231,7 +232,7 @@ describe('the channels', () => {
     app.use(tokenFail({ client }));
     await supertest(app).post('/').expect(400);
     isDown = true;
-    for (let calls = 1; calls < MINIMUM_CALLS; calls++) {
+    for (let calls = 1; calls <= WINDOW_CALLS; calls++) {
       await expect(client.tokenFail(failing)).rejects.toThrow('HTTP status 500');
     }
     expect(client.status().circuit['/auth/token/fail']).toBe('open');

@@ -23,6 +23,8 @@ export interface SharedClient {
   state: 'open' | 'closing' | 'closed';
   /** Calls that have not ended, queued ones included. */
   pending: number;
+  /** Tickets that the client opened and has not used: they can be closed even after `close`. */
+  readonly openTickets: Set<string>;
   /** Resolvers of `close`, which waits until no call is pending. */
   onIdle: (() => void)[];
 }
@@ -57,7 +59,7 @@ async function makeCall(call: Call): Promise<object> {
   checkCall(call);
   const { shared, api, serviceUrl, request, callOptions, secrets } = call;
   const { transport, limiter, breakers, options } = shared;
-  secrets.addFields(request);
+  secrets.addRequest(request);
   const deadline = new Deadline(options.timeout, callOptions?.signal, {
     timedOut: () =>
       createError('ERR_ATF_TIMEOUT', api, `Authlete did not answer within ${options.timeout} ms`),
@@ -71,7 +73,7 @@ async function makeCall(call: Call): Promise<object> {
     if (permit.ready) await deadline.race(permit.ready);
     const url = serviceUrl + api.path;
     const body = JSON.stringify(request);
-    return await sendWithRetries(deadline, breakers[api.path], {
+    const reply = await sendWithRetries(deadline, breakers[api.path], {
       prepare: () => prepareAuthorization(options, api, secrets),
       send(authorization) {
         call.attempts++;
@@ -79,6 +81,9 @@ async function makeCall(call: Call): Promise<object> {
       },
       onUnused: (result) => closeUnusedTicket(call, result),
     });
+    if (api === TOKEN) rememberTicket(shared, reply);
+    else shared.openTickets.delete(getTicket(request));
+    return reply;
   } finally {
     permit?.release();
     publishLoad(shared);
@@ -88,6 +93,22 @@ async function makeCall(call: Call): Promise<object> {
       shared.onIdle = [];
     }
   }
+}
+
+/** Tickets that are remembered: a route of the app's may leave them open. */
+const MAX_OPEN_TICKETS = 10_000;
+
+function rememberTicket({ openTickets }: SharedClient, reply: object): void {
+  const ticket = findTicket(reply);
+  if (ticket === undefined) return;
+  openTickets.add(ticket);
+  const [oldest] = openTickets;
+  if (openTickets.size > MAX_OPEN_TICKETS && oldest !== undefined) openTickets.delete(oldest);
+}
+
+/** The ticket of a request of `/auth/token/issue` or `/auth/token/fail`. */
+function getTicket(request: unknown): string {
+  return findTicket(request) ?? '';
 }
 
 /** A reply that the caller will not get may have a ticket, which nobody else could close. */
@@ -102,7 +123,7 @@ function closeUnusedTicket({ shared, api, serviceUrl, secrets }: Call, result: C
   startCall(call).catch(() => undefined);
 }
 
-/** The ticket of a reply of `/auth/token`, however odd the rest of it is. */
+/** The ticket of a request or of a reply, however odd the rest of it is. */
 export function findTicket(reply: unknown): string | undefined {
   if (typeof reply !== 'object' || reply === null || !Object.hasOwn(reply, 'ticket'))
     return undefined;
@@ -112,7 +133,8 @@ export function findTicket(reply: unknown): string | undefined {
 
 /** @throws AuthleteApiError if the call must not be made at all */
 function checkCall({ shared, api, request, callOptions }: Call): void {
-  if (shared.state === 'closed' || (shared.state === 'closing' && api === TOKEN)) {
+  const isRefused = api === TOKEN ? shared.state !== 'open' : shared.state === 'closed';
+  if (isRefused && !shared.openTickets.has(getTicket(request))) {
     throw createError('ERR_ATF_CLOSED', api, 'The client is closed');
   }
   const signal = callOptions?.signal;

@@ -12,10 +12,10 @@ export interface CircuitBreaker {
 }
 
 /**
- * The share of failed calls that opens the circuit. In an outage nearly all calls fail; a client
- * application that can make Authlete fail must not be able to stop everybody else.
+ * The share of failed calls that opens the circuit. In an outage no call succeeds; while one does, a
+ * client application that can make Authlete fail must not be able to stop everybody else.
  */
-export const FAILURE_RATE = 0.9;
+export const FAILURE_RATE = 1;
 
 /** Calls below which the rate says nothing. */
 export const MINIMUM_CALLS = 20;
@@ -88,7 +88,7 @@ export function createCircuitBreaker({
       if (now() < nextProbeAt) {
         throw new AuthleteApiError(
           'ERR_ATF_CIRCUIT_OPEN',
-          `${api}: nearly all recent calls to Authlete failed, so the call was not sent`,
+          `${api}: all recent calls to Authlete failed, so the call was not sent`,
           { api },
         );
       }

@@ -70,8 +70,8 @@ export interface AuthleteClient {
   /** The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. */
   readonly axios: AxiosInstance;
   /**
-   * Opens no new tickets, lets the calls in flight end and the tickets that they leave be closed,
-   * then refuses every call and frees the connections.
+   * Opens no new tickets, lets the calls in flight end, and frees the connections. Tickets that are
+   * open can still be closed; every other call fails with `ERR_ATF_CLOSED`.
    */
   readonly close: () => Promise<void>;
 }
@@ -108,6 +108,7 @@ export function createAuthleteClient(options: AuthleteClientOptions = {}): Authl
     breakers: createBreakers(identity),
     state: 'open',
     pending: 0,
+    openTickets: new Set(),
     onIdle: [],
   };
   return createServiceClient(shared, serviceId);

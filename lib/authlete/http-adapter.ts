@@ -14,6 +14,12 @@ import {
  */
 const IDLE_TIMEOUT = 4000;
 
+/**
+ * Chunks of a reply's body. A server may send each byte as a chunk of its own, which takes a thousand
+ * times as much memory; a reply that is not meant to do harm has some dozens.
+ */
+const MAX_CHUNKS = 2000;
+
 /** An axios adapter, and what frees its connections. */
 export interface HttpAdapter {
   readonly adapter: (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>;
@@ -162,7 +168,7 @@ class Exchange {
     const { maxContentLength = Infinity } = this.#config;
     this.#bytes += chunk.length;
     this.#chunks.push(chunk);
-    if (this.#bytes <= maxContentLength) return;
+    if (this.#bytes <= maxContentLength && this.#chunks.length <= MAX_CHUNKS) return;
     this.#chunks.length = 0;
     this.#fail(`maxContentLength size of ${maxContentLength} exceeded`, {
       code: AxiosError.ERR_BAD_RESPONSE,

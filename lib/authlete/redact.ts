@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 /** Characters of upstream text that an error or an outcome shows. */
 const MAX_TEXT_LENGTH = 300;
@@ -16,7 +16,14 @@ const SEARCHED_LENGTH = 2 * MAX_TEXT_LENGTH + 9 * MAX_SECRET_LENGTH;
 /** Secrets to search for. A token request has about ten; more than this would keep us busy. */
 const MAX_SECRETS = 20;
 
-/** Characters of what an app threw that are searched. */
+/** Parameters of a form that are looked at. */
+const MAX_PAIRS = 200;
+
+/** Properties of what an app threw, nested ones included, and characters of it that are searched. */
+const MAX_PROPERTIES = 500;
+
+/** Objects of it that may occur again in it: inspect writes them each time. */
+const MAX_REPETITIONS = 20;
 const MAX_INSPECTED_LENGTH = 100_000;
 
 /** Replaces upstream text that repeats a secret. */
@@ -58,6 +65,8 @@ export interface ShownResult {
  */
 export class Secrets {
   readonly #values = new Set<string>();
+  /** Whether there are secrets that are not among them. */
+  #hasMore = false;
   /** Names of users, which are not shown of Authlete's either, but may stand in an app's errors. */
   readonly #usernames = new Set<string>();
   /** The encodings of all of them, once they are needed. */
@@ -76,10 +85,15 @@ export class Secrets {
     if (typeof object !== 'object' || object === null) return;
     const fields = object as Record<string, unknown>;
     for (const name of SECRET_FIELDS) if (Object.hasOwn(fields, name)) this.add(fields[name]);
-    const read = (name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
-    const [form, username] = [read('parameters'), read('username')];
-    if (typeof form === 'string') this.#addForm(form);
+    const username = Object.hasOwn(fields, 'username') ? fields['username'] : undefined;
     if (typeof username === 'string' && username !== '') this.#usernames.add(foldCase(username));
+  }
+
+  /** As `addFields`, for a request: of `/auth/token`, it has the form of the token request. */
+  addRequest(request: unknown): void {
+    this.addFields(request);
+    const { parameters } = Object.assign(Object.create(null), request) as { parameters?: unknown };
+    if (typeof parameters === 'string') this.#addForm(parameters);
   }
 
   /** Adds the secrets of a token request's body, whatever has parsed it. */
@@ -96,8 +110,9 @@ export class Secrets {
 
   /** Adds the secret parameters of a form, decoded and as they were sent. */
   #addForm(form: string): void {
-    for (const pair of form.split('&')) {
-      if (this.#values.size > MAX_SECRETS) return;
+    const pairs = form.split('&', MAX_PAIRS + 1);
+    if (pairs.length > MAX_PAIRS) this.#hasMore = true;
+    for (const pair of pairs) {
       const name = pair.split('=', 1)[0] ?? '';
       if (!SECRET_PARAMETERS.has(name) && !/[%+]/.test(name)) continue;
       const [decoded] = new URLSearchParams(pair);
@@ -111,12 +126,16 @@ export class Secrets {
    * otherwise without line breaks and control characters, and cut to 300 characters.
    */
   redact(text: string): string {
-    if (this.#values.size > MAX_SECRETS) return NOT_SEARCHED;
+    if (this.#isTooMany()) return NOT_SEARCHED;
     const searched = text.slice(0, SEARCHED_LENGTH);
     const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
     if ([searched, clean].some((one) => this.occurIn(one) || this.#hasUsername(one)))
       return WITHHELD;
     return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
+  }
+
+  #isTooMany(): boolean {
+    return this.#hasMore || this.#values.size > MAX_SECRETS;
   }
 
   #hasUsername(text: string): boolean {
@@ -138,6 +157,7 @@ export class Secrets {
    */
   occurWithin(value: unknown): boolean {
     try {
+      if (isLarge(value)) return true;
       // A class may hide properties from inspect that JSON or another log shows, or show more.
       return [true, false].some((customInspect) => {
         const inspected = inspect(value, { ...INSPECT_OPTIONS, customInspect });
@@ -156,7 +176,7 @@ export class Secrets {
     const isShown =
       typeof resultCode === 'string' &&
       RESULT_CODE.test(resultCode) &&
-      this.#values.size <= MAX_SECRETS &&
+      !this.#isTooMany() &&
       !this.occurIn(resultCode);
     return {
       resultCode: isShown ? resultCode : undefined,
@@ -177,9 +197,44 @@ const STACK_GETTER = '[stack]: [Getter/Setter]';
 const UNSEEN =
   /\[(Getter|Setter)|Proxy[ [>]|<Buffer|Array(Buffer)? |\[(Object|Array|Map|Set)\]|\d more /;
 
+/** Whether a value has more in it than is searched. Getters are not called. */
+function isLarge(value: unknown): boolean {
+  const pending = [value];
+  const seen = new Set<unknown>();
+  let properties = 0;
+  let repetitions = 0;
+  while (pending.length > 0) {
+    const item = pending.pop();
+    if (typeof item !== 'object' || item === null || types.isProxy(item)) continue;
+    if (seen.has(item)) {
+      if (++repetitions > MAX_REPETITIONS) return true;
+      continue;
+    }
+    seen.add(item);
+    const keys = Reflect.ownKeys(item);
+    properties += keys.length;
+    if (properties > MAX_PROPERTIES) return true;
+    for (const key of keys) pending.push(Reflect.getOwnPropertyDescriptor(item, key)?.value);
+  }
+  return false;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
 /** Undoes the escapes that inspect adds to strings. */
 function unquote(text: string): string {
-  return text.replaceAll('\\n', '\n').replace(/\\(['"`\\])/g, '$1');
+  return text.replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|(.))/gi, (_escape, hex, code, other) => {
+    const digits = (hex ?? code) as string | undefined;
+    if (digits !== undefined) return String.fromCharCode(parseInt(digits, 16));
+    return ESCAPES[other as string] ?? String(other);
+  });
 }
 
 /** In both directions, because a lower-case sigma depends on the letter after it. */

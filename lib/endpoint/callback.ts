@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { Deadline } from '../authlete/deadline.js';
-import { CallbackError } from '../errors.js';
+import { CallbackError, type CallbackErrorCode } from '../errors.js';
 import { createCallbackError } from '../fail/answer.js';
 import type { TokenRequestContext } from './context.js';
 import { ClientDisconnectedError } from './disconnect.js';
@@ -34,7 +34,7 @@ export async function callApp<T>(
   const timeout = options.authenticateTimeout;
   const deadline = new Deadline(timeout, disconnected, {
     timedOut: () =>
-      new CallbackError('ERR_ATF_CALLBACK_TIMEOUT', name, `did not settle within ${timeout} ms`),
+      createOwnError('ERR_ATF_CALLBACK_TIMEOUT', name, `did not settle within ${timeout} ms`),
     aborted: () => new ClientDisconnectedError(),
   });
   try {
@@ -57,7 +57,7 @@ export async function requireFromApp<T>(
   try {
     return await callApp(context, name, call);
   } catch (cause) {
-    if (isInstance(cause, CallbackError) || isInstance(cause, ClientDisconnectedError)) throw cause;
+    if (isOwnError(cause) || isInstance(cause, ClientDisconnectedError)) throw cause;
     throw createCallbackError(name, 'threw', cause, context.secrets);
   }
 }
@@ -73,5 +73,19 @@ export function isInstance<T>(value: unknown, ofClass: new (...args: never[]) =>
 
 /** An error for a function of the app's that returned something that it must not. */
 export function createResultError(name: string, problem: string): CallbackError {
-  return new CallbackError('ERR_ATF_CALLBACK_RESULT', name, problem);
+  return createOwnError('ERR_ATF_CALLBACK_RESULT', name, problem);
+}
+
+/** The errors that this file created: an app can throw one of its own, with a secret in it. */
+const ownErrors = new WeakSet();
+
+function createOwnError(code: CallbackErrorCode, name: string, problem: string): CallbackError {
+  const error = new CallbackError(code, name, problem);
+  ownErrors.add(error);
+  return error;
+}
+
+/** Whether an error says that a function of the app's was late, or returned something wrong. */
+export function isOwnError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && ownErrors.has(error);
 }

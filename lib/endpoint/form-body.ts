@@ -36,6 +36,8 @@ export function createFormReader(limit: number): FormReader {
           if (bytes > limit) reject(tooLarge(limit));
         };
         req.on('data', count);
+        // The app may have paused it.
+        req.resume();
         readRaw(req, res, (error: unknown) => {
           req.off('data', count);
           if (error === undefined) resolve();

@@ -13,6 +13,7 @@ import {
   createCallbackContext,
   createResultError,
   isInstance,
+  isOwnError,
   type SignalSource,
 } from './callback.js';
 import type { TokenRequestContext } from './context.js';
@@ -122,7 +123,7 @@ async function authenticate(
     // An error of a call to Authlete may be the app's own, and so may its message.
     if (
       meaning.kind === 'server error' &&
-      (isInstance(thrown, CallbackError) || !context.secrets.occurWithin(thrown))
+      (isOwnError(thrown) || !context.secrets.occurWithin(thrown))
     ) {
       return decideUnknown(context, thrown);
     }

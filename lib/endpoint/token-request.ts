@@ -34,7 +34,7 @@ export async function readTokenRequest(
   const parameters = await readForm(req, res);
   context.parameters = parameters;
   // Before a function of the app's is called, which may throw what it has read of the request.
-  context.secrets.addFields({ parameters, ...credentials });
+  context.secrets.addRequest({ parameters, ...credentials });
   context.secrets.add(authorization?.split(' ').pop());
   // What was read of a body that broke off is not a token request.
   if (disconnected.aborted) throw new ClientDisconnectedError();

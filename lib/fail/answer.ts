@@ -122,15 +122,16 @@ export function toServerError(thrown: unknown, secrets: Secrets): AuthleteApiErr
     return createCallbackError('client', 'threw', thrown, secrets);
   }
   const error = thrown as AuthleteApiError | CallbackError;
-  if (secrets.occurWithin(error.cause)) Reflect.deleteProperty(error, 'cause');
-  // A client of the app's own that calls ours with a copy of the request does not share its secrets.
-  const { resultCode, resultMessage } = pickResult(error);
-  if (resultCode ?? resultMessage) {
-    for (const [name, shown] of Object.entries(secrets.describeResult(error))) {
-      Reflect.set(error, name, shown);
-    }
+  try {
+    if (secrets.occurWithin(error.cause)) delete (error as { cause?: unknown }).cause;
+    // A client of the app's own that calls ours with a copy of the request does not share its secrets.
+    const { resultCode, resultMessage } = pickResult(error);
+    if (resultCode ?? resultMessage) Object.assign(error, secrets.describeResult(error));
+    return error;
+  } catch {
+    // It is frozen, or has getters that throw: the app has built it.
+    return createCallbackError('client', 'threw', undefined, secrets);
   }
-  return error;
 }
 
 /** An error for a function of the app's that threw. */
