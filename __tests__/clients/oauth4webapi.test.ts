@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from '../support/servers/emulator';
-import { startOAuthServer } from '../support/servers/oauth-server';
+import { describeOnBothVersions, startOAuthServer } from '../support/servers/oauth-server';
 import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 /** Sends a token request and reads the answer. */
@@ -28,7 +28,7 @@ async function grant(
 
 const RIGHT = { username: 'john', password: 'open-sesame' };
 
-describe('oauth4webapi', () => {
+describeOnBothVersions('oauth4webapi', () => {
   it.each([
     ['no client authentication', PUBLIC_CLIENT, oauth.None()],
     ['HTTP Basic', CONFIDENTIAL_CLIENT, oauth.ClientSecretBasic(CLIENT_SECRET)],

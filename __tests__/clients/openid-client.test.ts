@@ -1,6 +1,6 @@
 import * as openid from 'openid-client';
 import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from '../support/servers/emulator';
-import { startOAuthServer } from '../support/servers/oauth-server';
+import { describeOnBothVersions, startOAuthServer } from '../support/servers/oauth-server';
 import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 /** What the client knows of the server, and of itself. */
@@ -20,7 +20,7 @@ async function configuration(
 
 const RIGHT = { username: 'john', password: 'open-sesame' };
 
-describe('openid-client', () => {
+describeOnBothVersions('openid-client', () => {
   it.each([
     ['no client authentication', PUBLIC_CLIENT, openid.None()],
     ['HTTP Basic', CONFIDENTIAL_CLIENT, openid.ClientSecretBasic(CLIENT_SECRET)],

@@ -1,6 +1,6 @@
 import { ResourceOwnerPassword } from 'simple-oauth2';
 import { CONFIDENTIAL_CLIENT } from '../support/servers/emulator';
-import { startOAuthServer } from '../support/servers/oauth-server';
+import { describeOnBothVersions, startOAuthServer } from '../support/servers/oauth-server';
 import { CLIENT_SECRET } from '../support/secrets/secrets';
 
 /** Sends a token request and reads the answer. */
@@ -30,7 +30,7 @@ function oauthError(status: number, error: string) {
   };
 }
 
-describe('simple-oauth2', () => {
+describeOnBothVersions('simple-oauth2', () => {
   it.each(['header', 'body'] as const)(
     'is granted a token with its credentials in the %s',
     async (authorizationMethod) => {
