@@ -78,7 +78,7 @@ export class Secrets {
     }
   }
 
-  /** Adds the secret fields of a request or a reply of Authlete's; `parameters` is a form. */
+  /** Adds the secret fields of a request or a reply of Authlete's. */
   addFields(object: unknown): void {
     if (typeof object !== 'object' || object === null) return;
     const fields = object as Record<string, unknown>;
@@ -155,7 +155,7 @@ export class Secrets {
    */
   occurWithin(value: unknown): boolean {
     try {
-      if (isLarge(value)) return true;
+      if (this.#isTooMany() || isLarge(value)) return true;
       // A class may hide properties from inspect that JSON or another log shows, or show more.
       return [true, false].some((customInspect) => {
         const inspected = inspect(value, { ...INSPECT_OPTIONS, customInspect });
