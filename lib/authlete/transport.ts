@@ -64,19 +64,20 @@ export function createTransport({
   return {
     axios: instance,
     async send({ api, url, authorization, body, deadline, secrets }) {
+      const ours = isOurs();
       try {
         const response = readResponse(
           await instance.request({
-            ...(isOurs() ? undefined : FIXED_CONFIG),
+            ...(ours ? undefined : FIXED_CONFIG),
             url,
             data: body,
             headers: {
-              ...(isOurs() ? undefined : FIXED_HEADERS),
+              ...(ours ? undefined : FIXED_HEADERS),
               'Content-Type': 'application/json',
               Authorization: authorization,
             },
             maxContentLength: api.maxReplyBytes,
-            signal: isOurs() ? deadline : deadline.signal,
+            signal: ours ? deadline : deadline.signal,
           }),
         );
         // Awaited here: what an interceptor returned may throw when it is read.

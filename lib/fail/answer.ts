@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** What goes to `next` where the app has sent an answer itself, and nothing else went wrong. */
-export function createLateError(): CallbackError {
+function createLateError(): CallbackError {
   const problem = 'sent an answer before the package could';
   return new CallbackError('ERR_ATF_CALLBACK_RESULT', 'the app', problem);
 }
@@ -50,17 +50,25 @@ export interface AnswerMeaning {
  * meantime: then the error goes to `next`, if the app's answer is not complete.
  */
 export function answer(context: AnswerContext, sent: Answer, meaning: AnswerMeaning): void {
-  const { req, res, next, reporter } = context;
-  const { error, passOn } = meaning;
+  const { req, res } = context;
+  const { error } = meaning;
   if (res.headersSent) {
-    if (!res.writableEnded) next(passOn ?? error ?? createLateError());
-    if (error) reporter.problem(req, error);
+    reportLate(context, meaning);
     return;
   }
   const isConnected = !res.closed && !res.destroyed && !isSocketDestroyed(req);
   if (isConnected) respond(res, sent.status, sent.content, sent.headers);
   const outcome = isConnected || error ? meaning.outcome : 'aborted';
   report(context, { ...meaning, outcome, status: isConnected ? sent.status : undefined });
+}
+
+/** Reports what went wrong with a request that is not ours to answer, or not any more. */
+export function reportLate(
+  { req, res, next, reporter }: AnswerContext,
+  { error, passOn }: Pick<AnswerMeaning, 'error' | 'passOn'>,
+): void {
+  if (res.headersSent && !res.writableEnded) next(passOn ?? error ?? createLateError());
+  if (error) reporter.problem(req, error);
 }
 
 /** Adapters for functions as a service may have no socket. */

@@ -6,7 +6,7 @@ import {
   answer,
   type AnswerContext,
   answerServerError,
-  createLateError,
+  reportLate,
   toServerError,
 } from './answer.js';
 import { markClosed } from './closed-tickets.js';
@@ -32,12 +32,11 @@ export async function failGrant(
   client: TokenFailClient,
   { grant, outcome, error, passOn }: GrantFailure,
 ): Promise<void> {
-  const { req, res, next, reporter } = context;
+  const { res } = context;
   const { ticket, reason, headers } = grant;
   const state = markClosed(res, ticket);
   if (state !== 'first' || res.headersSent) {
-    if (res.headersSent && !res.writableEnded) next(passOn ?? error ?? createLateError());
-    if (error) reporter.problem(req, error);
+    reportLate(context, { error, passOn });
     if (state !== 'closed before') await closeTicket(context, client, grant);
     return;
   }
