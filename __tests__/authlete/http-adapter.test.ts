@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { inspect } from 'node:util';
+import axios from 'axios';
 import type { AuthleteClient } from 'express-authlete-token-fail';
 import { catchFailError, REQUEST, startClient } from '../support/authlete/client';
 import { watchRequests } from '../support/authlete/requests';
@@ -187,17 +189,44 @@ describe('what is sent', () => {
 });
 
 describe('an interceptor', () => {
-  it('may add headers and take some away', async () => {
+  it('may add headers, and a later one take them away', async () => {
     const upstream = await startJsonUpstream(FAIL_REPLY);
     const client = startClient(upstream.url);
-    client.axios.interceptors.request.use((config) => {
-      config.headers.set({ 'Content-Type': false, 'X-Trace': 'abc' });
+    const { request } = client.axios.interceptors;
+    request.use((config) => {
+      config.headers.set({ 'X-Debug': false });
+      return config;
+    });
+    // Of two, axios calls the one first that was added last.
+    request.use((config) => {
+      config.headers.set({ 'X-Debug': '1', 'X-Trace': 'abc' });
       return config;
     });
     await client.tokenFail(REQUEST);
     const headers = upstream.requests[0]?.headers;
     expect(headers).toHaveProperty('x-trace', 'abc');
-    expect(headers).not.toHaveProperty('content-type');
+    expect(headers).not.toHaveProperty('x-debug');
+  });
+
+  it.each([
+    ['of the package', undefined],
+    ["of the app's", axios.create()],
+  ])('on an instance %s sees no bearer token, and cannot change it', async (_whose, instance) => {
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const client = startClient(upstream.url, { axios: instance });
+    const seen: string[] = [];
+    client.axios.interceptors.request.use((config) => {
+      seen.push(inspect(config, { depth: 10, showHidden: true }));
+      config.headers.set({ authorization: 'Bearer other', 'content-type': 'text/plain' });
+      return config;
+    });
+    await client.tokenFail(REQUEST);
+    expect(upstream.requests[0]?.headers).toMatchObject({
+      authorization: `Bearer ${BEARER_TOKEN}`,
+      'content-type': 'application/json',
+    });
+    expect(seen).toHaveLength(1);
+    expect(seen.join()).not.toContain(BEARER_TOKEN);
   });
 
   it('fails the call with a header that HTTP does not allow', async () => {

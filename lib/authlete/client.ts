@@ -67,7 +67,10 @@ export interface AuthleteClient {
   readonly serviceId: string | undefined;
   /** What the client is doing, for readiness probes. */
   readonly status: () => AuthleteClientStatus;
-  /** The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. */
+  /**
+   * The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. `Content-Type`
+   * and `Authorization` are set after request interceptors, which thus see no bearer token.
+   */
   readonly axios: AxiosInstance;
   /**
    * Opens no new tickets, lets the calls in flight end, and frees the connections. Tickets that are

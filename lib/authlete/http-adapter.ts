@@ -20,6 +20,9 @@ const IDLE_TIMEOUT = 4000;
  */
 const MAX_CHUNKS = 2000;
 
+/** Parsed URLs that are kept: an app of more services than these has some parsed again. */
+const MAX_TARGETS = 1000;
+
 /** An axios adapter, and what frees its connections. */
 export interface HttpAdapter {
   readonly adapter: (config: InternalAxiosRequestConfig) => Promise<AxiosResponse>;
@@ -46,29 +49,25 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
     'https:': protectSockets(new https.Agent(options)),
   };
 
+  const targets = new Map<string, Target>();
+
+  function findTarget(url: string): Target {
+    let target = targets.get(url);
+    if (!target) {
+      if (targets.size === MAX_TARGETS) targets.clear();
+      target = parseTarget(url, agents);
+      targets.set(url, target);
+    }
+    return target;
+  }
+
   return {
     adapter: (config) =>
       new Promise((resolve, reject) => {
-        const { protocol, hostname, port, pathname, search } = new URL(String(config.url));
-        const secure = protocol === 'https:';
+        const target = findTarget(String(config.url));
         const body = config.data as string | Uint8Array;
-        const request = (secure ? https : http).request({
-          agent: secure ? agents['https:'] : agents['http:'],
-          protocol,
-          // IPv6 addresses have brackets in a URL only.
-          hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
-          port: port || undefined,
-          path: pathname + search,
-          method: 'POST',
-          headers: buildHeaders(config.headers, body),
-          // Node would read these from a polluted Object.prototype.
-          insecureHTTPParser: undefined,
-          joinDuplicateHeaders: undefined,
-          maxHeaderSize: undefined,
-          setHost: true,
-          signal: undefined,
-          timeout: undefined,
-        });
+        const send = target.protocol === 'https:' ? https.request : http.request;
+        const request = send({ ...target, headers: buildHeaders(config.headers, body) });
         new Exchange(config, request, resolve, reject);
         // Headers and body go out in one write, so a write that fails has sent nothing.
         request.end(body);
@@ -77,6 +76,29 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
       agents['http:'].destroy();
       agents['https:'].destroy();
     },
+  };
+}
+
+/** Where calls to a URL go, as options of `request`. */
+type Target = ReturnType<typeof parseTarget>;
+
+function parseTarget(url: string, agents: Record<'http:' | 'https:', http.Agent>) {
+  const { protocol, hostname, port, pathname, search } = new URL(url);
+  return {
+    agent: agents[protocol === 'https:' ? 'https:' : 'http:'],
+    protocol,
+    // IPv6 addresses have brackets in a URL only.
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port || undefined,
+    path: pathname + search,
+    method: 'POST',
+    // Node would read these from a polluted Object.prototype.
+    insecureHTTPParser: undefined,
+    joinDuplicateHeaders: undefined,
+    maxHeaderSize: undefined,
+    setHost: true,
+    signal: undefined,
+    timeout: undefined,
   };
 }
 
@@ -108,13 +130,20 @@ function protectSockets<A extends http.Agent>(agent: A): A {
 type CreateConnection = (this: unknown, options: object, ...rest: unknown[]) => unknown;
 
 function buildHeaders(given: object, body: string | Uint8Array): Record<string, string> {
-  const headers = Object.create(null) as Record<string, string>;
-  headers['Accept'] = 'application/json';
-  for (const [name, value] of Object.entries(given)) {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  for (const name of Object.keys(given)) {
+    const value = (given as Record<string, unknown>)[name];
     if (value !== null && value !== undefined && value !== false) headers[name] = value as string;
   }
   headers['Content-Length'] = String(Buffer.byteLength(body));
   return headers;
+}
+
+/** Names and values as Node gives them need no normalizing: axios would compare each name with all others. */
+class NormalizedHeaders extends AxiosHeaders {
+  override normalize(): this {
+    return this;
+  }
 }
 
 /** One request and its response. */
@@ -150,7 +179,7 @@ class Exchange {
     };
     if (signal?.aborted) onAbort();
     signal?.addEventListener?.('abort', onAbort);
-    request.once('close', () => {
+    request.on('close', () => {
       signal?.removeEventListener?.('abort', onAbort);
     });
   }
@@ -182,8 +211,7 @@ class Exchange {
       data: this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first,
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
-      // Filled in this way, because axios would look for each name among all others, twice.
-      headers: Object.assign(new AxiosHeaders(), response.headers) as AxiosResponse['headers'],
+      headers: Object.assign(new NormalizedHeaders(), response.headers) as AxiosResponse['headers'],
       config: this.#config,
       request: this.#request,
     });

@@ -1,5 +1,9 @@
 import { getSystemErrorMap } from 'node:util';
-import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios';
+import axios, {
+  type AxiosInstance,
+  type AxiosRequestConfig,
+  type AxiosRequestTransformer,
+} from 'axios';
 import type { Api } from './apis.js';
 import type { Deadline } from './deadline.js';
 import { type CallResult, classifyThrown, createFailure, FAILURE_KINDS } from './failures.js';
@@ -42,12 +46,24 @@ const FIXED_CONFIG = {
   decompress: false,
   validateStatus: () => true,
   allowAbsoluteUrls: true,
-  transformRequest: [(data: unknown) => data],
   transformResponse: [(data: unknown) => data],
 } satisfies AxiosRequestConfig;
 
-/** Replies are small: decompressing one would cost more than it saves. */
-const FIXED_HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity' };
+/**
+ * Sets the headers of a call. In a transformer, because axios takes five microseconds to merge the
+ * headers of a config with those of an instance.
+ */
+function createTransformer(authorization: string, isOurs: boolean): AxiosRequestTransformer {
+  return (data: unknown, headers) => {
+    headers['Content-Type'] = 'application/json';
+    headers.Authorization = authorization;
+    if (isOurs) return data;
+    headers.Accept = 'application/json';
+    // Replies are small: decompressing one would cost more than it saves.
+    headers['Accept-Encoding'] = 'identity';
+    return data;
+  };
+}
 
 /** Creates a transport over the app's axios instance, or over one of its own. */
 export function createTransport({
@@ -71,11 +87,7 @@ export function createTransport({
             ...(ours ? undefined : FIXED_CONFIG),
             url,
             data: body,
-            headers: {
-              ...(ours ? undefined : FIXED_HEADERS),
-              'Content-Type': 'application/json',
-              Authorization: authorization,
-            },
+            transformRequest: createTransformer(authorization, ours),
             maxContentLength: api.maxReplyBytes,
             signal: ours ? deadline : deadline.signal,
           }),
@@ -106,7 +118,7 @@ function createOwnInstance(maxConcurrent: number) {
   const instance = axios.create();
   const defaults = instance.defaults as unknown as Record<string, unknown>;
   for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
-  Object.assign(defaults, { method: 'post', headers: {}, adapter });
+  Object.assign(defaults, { method: 'post', adapter });
   return { instance, adapter, close };
 }
 
