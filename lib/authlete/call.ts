@@ -6,11 +6,11 @@ import { describeType } from './option-checks.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimiter, Permit } from './concurrency-limiter.js';
 import { type AccessTokenFunction, createBearerCredentials, isBearerToken } from './credentials.js';
-import { Deadline } from './deadline.js';
+import { Deadline, type DeadlineErrors } from './deadline.js';
 import type { CallResult } from './failures.js';
 import type { ResolvedClientOptions } from './client-options.js';
 import { getSecrets, type Secrets, shareSecrets } from './redact.js';
-import { sendWithRetries } from './retry.js';
+import { type Sender, sendWithRetries } from './retry.js';
 import type { Transport } from './transport.js';
 
 /** What the clients of several services share. */
@@ -44,57 +44,84 @@ export interface CallParameters {
   readonly callOptions: CallOptions | undefined;
 }
 
-interface Call extends CallParameters {
-  readonly secrets: Secrets;
-  attempts: number;
-}
-
 export function startCall(parameters: CallParameters): Promise<object> {
-  const call = { ...parameters, secrets: getSecrets(parameters.request), attempts: 0 };
-  return CALLS.hasListeners() ? publishCall(call) : makeCall(call);
+  const call = new Call(parameters);
+  return CALLS.hasListeners() ? publishCall(call) : call.run();
 }
 
-// One function: each further async function costs some per cent of a failed grant.
-async function makeCall(call: Call): Promise<object> {
-  checkCall(call);
-  const { shared, api, serviceUrl, request, callOptions, secrets } = call;
-  const { transport, limiter, breakers, options } = shared;
-  secrets.addRequest(request);
-  const deadline = new Deadline(options.timeout, callOptions?.signal, {
-    timedOut: () =>
-      createError('ERR_ATF_TIMEOUT', api, `Authlete did not answer within ${options.timeout} ms`),
-    aborted: () => createError('ERR_ATF_ABORTED', api, 'The call was aborted by its caller'),
-  });
-  shared.pending++;
-  let permit: Permit | undefined;
-  try {
-    permit = limiter.acquire(api.path);
-    publishLoad(shared);
-    if (permit.ready) await deadline.race(permit.ready);
-    const url = serviceUrl + api.path;
-    const body = JSON.stringify(request);
-    const reply = await sendWithRetries(deadline, breakers[api.path], {
-      prepare: () => prepareAuthorization(options, api, secrets),
-      send(authorization) {
-        call.attempts++;
-        return transport.send({ api, url, authorization, body, deadline, secrets });
-      },
-      onUnused: (result) => closeUnusedTicket(call, result),
-    });
-    if (api === TOKEN) rememberTicket(shared, reply);
-    else shared.openTickets.delete(getTicket(request));
-    return reply;
-  } finally {
-    permit?.release();
-    publishLoad(shared);
-    deadline.clear();
-    if (--shared.pending === 0) {
-      for (const resolve of shared.onIdle) resolve();
-      shared.onIdle = [];
+/** A call until its reply. A class, because closures would cost several times as much. */
+class Call implements Sender<string>, DeadlineErrors {
+  readonly parameters: CallParameters;
+  readonly secrets: Secrets;
+  attempts = 0;
+  /** JSON, as the request was when the call began. */
+  #body = '';
+
+  constructor(parameters: CallParameters) {
+    this.parameters = parameters;
+    this.secrets = getSecrets(parameters.request);
+  }
+
+  // One function: each further async function costs some per cent of a failed grant.
+  async run(): Promise<object> {
+    checkCall(this.parameters);
+    const { shared, api, request, callOptions } = this.parameters;
+    const { limiter, breakers, options } = shared;
+    this.secrets.addRequest(request);
+    const deadline = new Deadline(options.timeout, callOptions?.signal, this);
+    shared.pending++;
+    let permit: Permit | undefined;
+    try {
+      permit = limiter.acquire(api.path);
+      publishLoad(shared);
+      if (permit.ready) await deadline.race(permit.ready);
+      this.#body = JSON.stringify(request);
+      const reply = await sendWithRetries(deadline, breakers[api.path], this);
+      if (api === TOKEN) rememberTicket(shared, reply);
+      else shared.openTickets.delete(getTicket(request));
+      return reply;
+    } finally {
+      permit?.release();
+      publishLoad(shared);
+      deadline.clear();
+      if (--shared.pending === 0) {
+        for (const resolve of shared.onIdle) resolve();
+        shared.onIdle = [];
+      }
     }
   }
-}
 
+  prepare(): string | Promise<string> {
+    const { shared, api } = this.parameters;
+    return prepareAuthorization(shared.options, api, this.secrets);
+  }
+
+  send(authorization: string, deadline: Deadline): Promise<CallResult> {
+    this.attempts++;
+    const { shared, api, serviceUrl } = this.parameters;
+    const url = serviceUrl + api.path;
+    const { secrets } = this;
+    return shared.transport.send({ api, url, authorization, body: this.#body, deadline, secrets });
+  }
+
+  onUnused(result: CallResult): void {
+    closeUnusedTicket(this, result);
+  }
+
+  timedOut(): AuthleteApiError {
+    const { shared, api } = this.parameters;
+    const message = `Authlete did not answer within ${shared.options.timeout} ms`;
+    return createError('ERR_ATF_TIMEOUT', api, message);
+  }
+
+  aborted(): AuthleteApiError {
+    return createError(
+      'ERR_ATF_ABORTED',
+      this.parameters.api,
+      'The call was aborted by its caller',
+    );
+  }
+}
 /** Tickets that are remembered: a route of the app's may leave them open. */
 const MAX_OPEN_TICKETS = 10_000;
 
@@ -112,7 +139,8 @@ function getTicket(request: unknown): string {
 }
 
 /** A reply that the caller will not get may have a ticket, which nobody else could close. */
-function closeUnusedTicket({ shared, api, serviceUrl, secrets }: Call, result: CallResult): void {
+function closeUnusedTicket({ parameters, secrets }: Call, result: CallResult): void {
+  const { shared, api, serviceUrl } = parameters;
   const reply = result.reply ?? result.failure.reply;
   const ticket = findTicket(reply);
   if (api !== TOKEN || ticket === undefined) return;
@@ -132,7 +160,7 @@ export function findTicket(reply: unknown): string | undefined {
 }
 
 /** @throws AuthleteApiError if the call must not be made at all */
-function checkCall({ shared, api, request, callOptions }: Call): void {
+function checkCall({ shared, api, request, callOptions }: CallParameters): void {
   const isRefused = api === TOKEN ? shared.state !== 'open' : shared.state === 'closed';
   if (isRefused && !shared.openTickets.has(getTicket(request))) {
     throw createError('ERR_ATF_CLOSED', api, 'The client is closed');
@@ -208,19 +236,14 @@ async function publishCall(call: Call): Promise<object> {
   const start = performance.now();
   const publish = (result: Pick<CallEvent, 'status' | 'action' | 'resultCode' | 'error'>): void => {
     const duration = performance.now() - start;
-    const { shared, api, attempts } = call;
-    CALLS.publish({
-      client: shared.identity,
-      api: api.path,
-      startTime,
-      duration,
-      attempts,
-      ...result,
-    });
+    const { attempts, parameters } = call;
+    const client = parameters.shared.identity;
+    const api = parameters.api.path;
+    CALLS.publish({ client, api, startTime, duration, attempts, ...result });
   };
   let reply: object;
   try {
-    reply = await makeCall(call);
+    reply = await call.run();
   } catch (thrown) {
     const error = thrown as AuthleteApiError;
     const { status, resultCode } = error;

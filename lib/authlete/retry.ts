@@ -16,10 +16,11 @@ export const FAIR_SHARE = 0.5;
 /** How a call is sent. */
 export interface Sender<P> {
   /** Prepares what each attempt needs. What it throws says nothing of Authlete. */
-  readonly prepare: () => P | Promise<P>;
-  readonly send: (prepared: P) => Promise<CallResult>;
+  prepare(): P | Promise<P>;
+  /** Does not reject. */
+  send(prepared: P, deadline: Deadline): Promise<CallResult>;
   /** Called with each result that the caller does not get, one that comes too late included. */
-  readonly onUnused: (result: CallResult) => void;
+  onUnused(result: CallResult): void;
 }
 
 /**
@@ -30,21 +31,21 @@ export interface Sender<P> {
 export async function sendWithRetries<P>(
   deadline: Deadline,
   breaker: CircuitBreaker,
-  { prepare, send, onUnused }: Sender<P>,
+  sender: Sender<P>,
 ): Promise<object> {
   let last: CallFailure | undefined;
   for (let retries = 0; ; retries++) {
-    const preparing = prepare();
+    const preparing = sender.prepare();
     const prepared = preparing instanceof Promise ? await deadline.race(preparing) : preparing;
     deadline.throwIfEnded();
     acquireCircuit(breaker, last);
     const timeLeft = deadline.remaining();
-    const sending = send(prepared);
+    const sending = sender.send(prepared, deadline);
     let result: CallResult;
     try {
       result = await deadline.race(sending);
     } catch (error) {
-      void sending.then(onUnused);
+      void sending.then((late) => sender.onUnused(late));
       breaker.record(judgeTimeout(error, timeLeft, deadline));
       throw error;
     }
@@ -52,7 +53,7 @@ export async function sendWithRetries<P>(
       breaker.record('up');
       return result.reply;
     }
-    onUnused(result);
+    sender.onUnused(result);
     last = result.failure;
     breaker.record(last.kind.health);
     const pause = choosePause(last, retries, deadline.remaining());
