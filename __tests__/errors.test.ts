@@ -10,6 +10,18 @@ import { DESCRIBE, isTokenFailReason, TOKEN_FAIL_REASONS, validateHeaders } from
 import { thrownBy } from './support/errors/thrown';
 import { expectNoSecretIn, TICKET } from './support/secrets/secrets';
 
+/** The errors as an app with this NODE_ENV loads them. */
+function loadIn(environment: string): typeof import('express-authlete-token-fail') {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = environment;
+  try {
+    jest.resetModules();
+    return jest.requireActual('../lib/index');
+  } finally {
+    process.env['NODE_ENV'] = before;
+  }
+}
+
 describe('TokenRequestError', () => {
   it.each([
     ['UNKNOWN', 500],
@@ -115,16 +127,16 @@ describe('TokenRequestError', () => {
     });
   });
 
-  it('shows in its stack who created it, and leaves the depth of other stacks alone', () => {
+  it('shows in its stack who created it', () => {
+    const createFailure = () => new InvalidResourceOwnerCredentialsError(TICKET);
+    expect(createFailure().stack).toMatch(/\n +at createFailure /);
+  });
+
+  it('has no stack frames in production, and leaves those of other errors alone', () => {
+    const { InvalidTargetError: InProduction } = loadIn('production');
     const before = Error.stackTraceLimit;
-    function failsTheGrant(depth = 10): Error {
-      return depth > 0
-        ? failsTheGrant(depth - 1)
-        : new InvalidResourceOwnerCredentialsError(TICKET);
-    }
-    const [, ...calls] = failsTheGrant().stack?.split('\n') ?? [];
-    expect(calls).toHaveLength(3);
-    for (const call of calls) expect(call).toMatch(/^ +at failsTheGrant /);
+    const { message, stack } = new InProduction(TICKET);
+    expect(stack).toBe(`InvalidTargetError: ${message}`);
     expect(Error.stackTraceLimit).toBe(before);
   });
 
@@ -132,7 +144,8 @@ describe('TokenRequestError', () => {
     const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
     Object.defineProperty(Error, 'stackTraceLimit', { value: 10, writable: false });
     try {
-      expect(new TokenRequestError(TICKET, 'UNKNOWN').stack).toMatch(/\n +at /);
+      const { TokenRequestError: InProduction } = loadIn('production');
+      expect(new InProduction(TICKET, 'UNKNOWN').stack).toMatch(/\n +at /);
     } finally {
       Object.defineProperty(Error, 'stackTraceLimit', { ...limit });
     }
