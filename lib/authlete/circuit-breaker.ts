@@ -59,14 +59,14 @@ export function createCircuitBreaker({
     const endedAt = now();
     calls.push({ endedAt, failed });
     if (failed) failures++;
-    for (let [oldest] = calls; oldest && isStale(oldest.endedAt); [oldest] = calls) {
+    for (let oldest = calls[0]; oldest && isStale(oldest.endedAt, endedAt); oldest = calls[0]) {
       calls.shift();
       if (oldest.failed) failures--;
     }
   }
 
-  function isStale(endedAt: number): boolean {
-    return calls.length > WINDOW_CALLS || now() - endedAt > WINDOW_TIME;
+  function isStale(endedAt: number, time: number): boolean {
+    return calls.length > WINDOW_CALLS || time - endedAt > WINDOW_TIME;
   }
 
   function open(): void {

@@ -37,7 +37,7 @@ export class Deadline implements LeanSignal {
   readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
   readonly #onCallerAbort: AbortListener | undefined;
-  #listeners = new Set<(error: Error) => void>();
+  #listeners: ((error: Error) => void)[] = [];
   #error: Error | undefined;
   #controller: AbortController | undefined;
 
@@ -74,11 +74,11 @@ export class Deadline implements LeanSignal {
   }
 
   addEventListener(_type: string, listener: AbortListener): void {
-    this.#listeners.add(listener);
+    this.#listeners.push(listener);
   }
 
   removeEventListener(_type: string, listener: AbortListener): void {
-    this.#listeners.delete(listener);
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Deadline implements LeanSignal {
   race<T>(work: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#error) reject(this.#error);
-      else this.#listeners.add(reject);
+      else this.#listeners.push(reject);
       work.then(resolve, reject);
     });
   }
@@ -107,14 +107,14 @@ export class Deadline implements LeanSignal {
   clear(): void {
     clearTimeout(this.#timer);
     if (this.#onCallerAbort) this.#caller?.removeEventListener('abort', this.#onCallerAbort);
-    this.#listeners.clear();
+    this.#listeners = [];
   }
 
   #end(error: Error): void {
     this.#error = error;
     this.#controller?.abort();
-    const listeners = [...this.#listeners];
-    this.#listeners.clear();
+    const listeners = this.#listeners;
+    this.#listeners = [];
     for (const listener of listeners) listener(error);
   }
 }

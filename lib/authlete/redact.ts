@@ -62,18 +62,19 @@ export interface ShownResult {
  * an upstream that repeats one of them is not shown.
  */
 export class Secrets {
-  readonly #values = new Set<string>();
-  /** Whether there are secrets that are not among them. */
+  readonly #values: string[] = [];
+  /** Whether there are more secrets than these: nothing is shown then. */
   #hasMore = false;
   /** Names of users, which are not shown of Authlete's either, but may stand in an app's errors. */
-  readonly #usernames = new Set<string>();
+  readonly #usernames: string[] = [];
   /** The encodings of all of them, once they are needed. */
   #encodings: string[] | undefined;
 
   add(...values: readonly unknown[]): void {
     for (const value of values) {
-      if (typeof value !== 'string' || value === '') continue;
-      this.#values.add(value);
+      if (typeof value !== 'string' || value === '' || this.#values.includes(value)) continue;
+      if (this.#values.length === MAX_SECRETS) this.#hasMore = true;
+      else this.#values.push(value);
       this.#encodings = undefined;
     }
   }
@@ -84,13 +85,15 @@ export class Secrets {
     const fields = object as Record<string, unknown>;
     for (const name of SECRET_FIELDS) if (Object.hasOwn(fields, name)) this.add(fields[name]);
     const username = Object.hasOwn(fields, 'username') ? fields['username'] : undefined;
-    if (typeof username === 'string' && username !== '') this.#usernames.add(foldCase(username));
+    if (typeof username === 'string' && username !== '') this.#usernames.push(foldCase(username));
   }
 
   /** As `addFields`, for a request: of `/auth/token`, it has the form of the token request. */
   addRequest(request: unknown): void {
     this.addFields(request);
-    const { parameters } = Object.assign(Object.create(null), request) as { parameters?: unknown };
+    if (typeof request !== 'object' || request === null || !Object.hasOwn(request, 'parameters'))
+      return;
+    const { parameters } = request as { parameters?: unknown };
     if (typeof parameters === 'string') this.#addForm(parameters);
   }
 
@@ -124,7 +127,7 @@ export class Secrets {
    * otherwise without line breaks and control characters, and cut to 300 characters.
    */
   redact(text: string): string {
-    if (this.#isTooMany()) return NOT_SEARCHED;
+    if (this.#hasMore) return NOT_SEARCHED;
     const searched = text.slice(0, SEARCHED_LENGTH);
     const clean = searched.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
     if ([searched, clean].some((one) => this.occurIn(one) || this.#hasUsername(one)))
@@ -132,19 +135,15 @@ export class Secrets {
     return clean.length > MAX_TEXT_LENGTH ? `${clean.slice(0, MAX_TEXT_LENGTH)}…` : clean;
   }
 
-  #isTooMany(): boolean {
-    return this.#hasMore || this.#values.size > MAX_SECRETS;
-  }
-
   #hasUsername(text: string): boolean {
     const haystack = foldCase(text);
-    return [...this.#usernames].some((username) => haystack.includes(username));
+    return this.#usernames.some((username) => haystack.includes(username));
   }
 
   /** Checks whether a text repeats a secret, in an encoding that it may have been put in. */
   occurIn(text: string): boolean {
     if (text === '') return false;
-    this.#encodings ??= [...this.#values].flatMap(listEncodings);
+    this.#encodings ??= this.#values.flatMap(listEncodings);
     const haystack = foldCase(text);
     return this.#encodings.some((encoded) => haystack.includes(encoded));
   }
@@ -155,7 +154,7 @@ export class Secrets {
    */
   occurWithin(value: unknown): boolean {
     try {
-      if (this.#isTooMany() || isLarge(value)) return true;
+      if (this.#hasMore || isLarge(value)) return true;
       // A class may hide properties from inspect that JSON or another log shows, or show more.
       return [true, false].some((customInspect) => {
         const inspected = inspect(value, { ...INSPECT_OPTIONS, customInspect });
@@ -174,7 +173,7 @@ export class Secrets {
     const isShown =
       typeof resultCode === 'string' &&
       RESULT_CODE.test(resultCode) &&
-      !this.#isTooMany() &&
+      !this.#hasMore &&
       !this.occurIn(resultCode);
     return {
       resultCode: isShown ? resultCode : undefined,

@@ -26,24 +26,31 @@ export interface TransportResponse {
  *
  * @param secrets - must not show in an error; the secrets of the reply are added to them
  */
-export async function readReply(
+export function readReply(
   api: Api,
   response: TransportResponse,
   secrets: Secrets,
-): Promise<CallResult> {
+): CallResult | Promise<CallResult> {
   const { body } = response;
   if (getLength(body) > api.maxReplyBytes)
     return { reply: undefined, failure: createTooLargeFailure(api) };
-  let reply = parseBody(body);
-  if (reply === undefined && body instanceof Uint8Array) {
-    // Only now, because an adapter over fetch has decompressed the body and left the header.
-    const decompressed = await decompress(body, response.header('content-encoding'), api);
-    if (decompressed === 'too large')
-      return { reply: undefined, failure: createTooLargeFailure(api) };
-    reply = decompressed && parseBody(decompressed);
-  }
-  secrets.addFields(reply);
+  const reply = parseBody(body);
+  if (reply === undefined && body instanceof Uint8Array)
+    return readCompressed(api, response, body, secrets);
   return interpret(api, response, reply, secrets);
+}
+
+/** Called only if it is not JSON: an adapter over fetch has decompressed the body and left the header. */
+async function readCompressed(
+  api: Api,
+  response: TransportResponse,
+  body: Uint8Array,
+  secrets: Secrets,
+): Promise<CallResult> {
+  const decompressed = await decompress(body, response.header('content-encoding'), api);
+  if (decompressed === 'too large')
+    return { reply: undefined, failure: createTooLargeFailure(api) };
+  return interpret(api, response, decompressed && parseBody(decompressed), secrets);
 }
 
 export function createTooLargeFailure({ path, maxReplyBytes }: Api): CallFailure {
@@ -57,6 +64,7 @@ function interpret(
   reply: unknown,
   secrets: Secrets,
 ): CallResult {
+  secrets.addFields(reply);
   // Whatever the status says: a JSON result comes from Authlete itself.
   const isUp =
     typeof (reply as { resultCode?: unknown } | null | undefined)?.resultCode === 'string';

@@ -128,6 +128,6 @@ function answerError(
     answerServerError(context, error, { headers });
   } else if (!context.res.headersSent) {
     // The connection also counts as closed once the app has sent an answer of its own.
-    report(context, { outcome: 'aborted', status: undefined });
+    report(context, 'aborted', undefined, {});
   }
 }

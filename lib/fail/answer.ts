@@ -59,7 +59,7 @@ export function answer(context: AnswerContext, sent: Answer, meaning: AnswerMean
   const isConnected = !res.closed && !res.destroyed && !isSocketDestroyed(req);
   if (isConnected) respond(res, sent.status, sent.content, sent.headers);
   const outcome = isConnected || error ? meaning.outcome : 'aborted';
-  report(context, { ...meaning, outcome, status: isConnected ? sent.status : undefined });
+  report(context, outcome, isConnected ? sent.status : undefined, meaning);
 }
 
 /** Reports what went wrong with a request that is not ours to answer, or not any more. */
@@ -76,10 +76,16 @@ function isSocketDestroyed({ socket }: Request): boolean {
   return (socket as Partial<Request['socket']> | undefined)?.destroyed === true;
 }
 
-/** Reports the outcome of a token request. */
+/**
+ * Reports the outcome of a token request.
+ *
+ * @param status - of the answer; `undefined` if nobody was there to get one
+ */
 export function report(
   context: AnswerContext,
-  { outcome, reason, reply, error, status }: AnswerMeaning & { status: number | undefined },
+  outcome: OutcomeName,
+  status: number | undefined,
+  { reason, reply, error }: Omit<AnswerMeaning, 'outcome'>,
 ): void {
   const { req, reporter, secrets, startedAt } = context;
   const build = (): TokenOutcome => {

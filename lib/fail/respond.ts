@@ -14,11 +14,11 @@ export const SERVER_ERROR_CONTENT = JSON.stringify({
 });
 
 /** RFC 6749 sections 5.1 and 5.2. No charset parameter: JSON has none (RFC 8259 section 11). */
-const TOKEN_HEADERS = {
+const TOKEN_HEADERS = Object.entries({
   'Content-Type': 'application/json',
   'Cache-Control': 'no-store',
   Pragma: 'no-cache',
-};
+});
 
 /** Headers that a route may have set for an answer that it then did not send. */
 const STALE_HEADERS =
@@ -37,8 +37,8 @@ export function respond(
 ): void {
   const length = Buffer.byteLength(content);
   for (const name of res.getHeaderNames()) if (STALE_HEADERS.test(name)) res.removeHeader(name);
-  setHeaders(res, headers);
-  setHeaders(res, TOKEN_HEADERS);
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  for (const [name, value] of TOKEN_HEADERS) res.setHeader(name, value);
   res.setHeader('Content-Length', length);
   res.statusCode = status;
   res.statusMessage = STATUS_CODES[status] ?? '';
@@ -46,8 +46,4 @@ export function respond(
   // is nearly always ASCII, which is the same in Latin-1 and in UTF-8.
   if (length === content.length) res.end(content, 'latin1');
   else res.end(Buffer.from(content));
-}
-
-function setHeaders(res: ServerResponse, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
 }

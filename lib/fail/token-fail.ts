@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import { Secrets } from '../authlete/redact.js';
-import { answerServerError } from './answer.js';
+import { type AnswerContext, answerServerError } from './answer.js';
 import { failGrant } from './close-ticket.js';
 import { parseErrorWith } from './parse-error.js';
 import { resolveMiddlewareOptions, type TokenFailOptions } from './options.js';
@@ -36,7 +36,7 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
     const secrets = new Secrets();
     // A body parser of the app's has read it.
     secrets.addBody((req as { body?: unknown }).body);
-    const context = { req, res, next, reporter, secrets, startedAt };
+    const context: AnswerContext = { req, res, next, reporter, secrets, startedAt };
     if (meaning.kind === 'server error') {
       answerServerError(context, error, { passOn: error });
       return;
@@ -51,7 +51,7 @@ export function tokenFail(options: TokenFailOptions = {}): ErrorRequestHandler {
       return;
     }
     // Only the password grant has tickets.
-    const failure = { grant, outcome: 'failed', passOn: error } as const;
-    failGrant({ ...context, grantType: 'password' }, client, failure).catch(next);
+    context.grantType = 'password';
+    failGrant(context, client, { grant, outcome: 'failed', passOn: error }).catch(next);
   };
 }
