@@ -1,5 +1,11 @@
 import { type Environment, environmentText } from './environment.js';
-import { cellsOf, groupByGrant, titleOf, type VariantMeasurement } from './modes/variants.js';
+import {
+  cellsOf,
+  groupByGrant,
+  ROUNDS_OF_FRONTS,
+  titleOf,
+  type VariantMeasurement,
+} from './modes/variants.js';
 import type { Settings } from './settings.js';
 import { median, ratios } from './statistics.js';
 import { figure, spread, table } from './table.js';
@@ -25,15 +31,16 @@ export interface Difference {
 /** The modes whose runs can be compared. */
 const MODES = ['variants', 'endpoint', 'ablations'];
 
-/** Rounds that tell noise from a difference. */
-const LEAST_ROUNDS = 6;
+/** Rounds that tell noise from a difference: those of four sets of processes. */
+const LEAST_ROUNDS = 4 * ROUNDS_OF_FRONTS;
 
 /**
  * Compares the CPU per request of two runs, as a multiple of what a server without this package's
  * code took in the same round: that takes the machine out.
  *
- * Before that, each run is compared with itself: those two halves of its rounds that differ most. The
- * greatest such difference of any variant, in either run, is the noise.
+ * Before that, each run is compared with itself: of the processes that a variant had one after the
+ * other, those two halves that differ most. The greatest such difference of any variant, in either
+ * run, is the noise.
  *
  * @throws Error if the runs cannot be compared
  */
@@ -75,11 +82,16 @@ function compare(title: string, old: Measured, now: Measured): Difference {
   function multiples(run: Measured, name: string): number[] {
     return ratios(cpuOf(run, name), cpuOf(run, yardstick));
   }
-  /** The two halves of a run's rounds that differ most: the cheap ones and the dear ones. */
+  /** The two halves of a variant's processes that differ most: the cheap ones and the dear ones. */
   function halves(run: Measured, name: string): [number, number] {
-    const values = multiples(run, name).sort((a, b) => a - b);
-    const middle = values.length / 2;
-    return [median(values.slice(0, Math.floor(middle))), median(values.slice(Math.ceil(middle)))];
+    const values = multiples(run, name);
+    const sets: number[][] = [];
+    for (let first = 0; first < values.length; first += ROUNDS_OF_FRONTS) {
+      sets.push(values.slice(first, first + ROUNDS_OF_FRONTS));
+    }
+    sets.sort((a, b) => median(a) - median(b));
+    const middle = Math.floor(sets.length / 2);
+    return [median(sets.slice(0, middle).flat()), median(sets.slice(-middle).flat())];
   }
   let isWorse = false;
   const rows = names.map((name) => {

@@ -85,10 +85,10 @@ function resultOf({ requests, statusCodeStats = {}, errors, mismatches }: autoca
 
 answerAsks({
   open,
-  /** Resolves once so many answers have come. */
-  reach: (wanted: number) =>
+  /** Resolves once so many more answers have come. */
+  reach: (more: number) =>
     new Promise<void>((resolve) => {
-      reached = { answers: wanted, resolve };
+      reached = { answers: answers + more, resolve };
     }),
   /** Of the answers since it was last asked. */
   takeTimes(): Times {

@@ -3,7 +3,7 @@ import type { Usage } from '../support/usage.js';
 import type { FrontUsage } from './front.js';
 import type { Load, LoadResult, Times } from './load.js';
 import type { Bench, Front } from './processes.js';
-import { API_PATHS } from './grants.js';
+import { API_PATHS, type ApiPath } from './grants.js';
 import type { UpstreamCount } from './upstream.js';
 
 /** Under what a front is measured. */
@@ -41,18 +41,24 @@ const SETTLING = 2;
 /** Milliseconds that connections or answers may take to come. */
 const PATIENCE = 120_000;
 
-/** Milliseconds between two looks whether all connections are accepted. */
-const LOOK = 10;
+/** Milliseconds between two looks whether all connections wait. */
+const LOOK = 5;
+
+/** Measures one front of those that a load waits for, for so many seconds. */
+export type MeasureTurn = (front: Front, seconds: number) => Promise<Measurement>;
 
 /** Has a front answer so many times, until its code is compiled. */
 export async function warmUp(bench: Bench, front: Front, answers: number): Promise<void> {
-  await underLoad(bench, front, WARM_UP, () => bench.load.ask('reach', answers, PATIENCE));
+  await underLoad(bench, [front], WARM_UP, async () => {
+    await front.ask('openGate');
+    await front.load.ask('reach', answers, PATIENCE);
+  });
 }
 
 /**
  * Measures a front for so many seconds.
  *
- * @throws Error if an answer is wrong or missing, or if upstream saw other calls than each takes
+ * @throws Error as {@link inTurns} does
  */
 export function measure(
   bench: Bench,
@@ -60,68 +66,119 @@ export function measure(
   cell: Cell,
   seconds: number,
 ): Promise<Measurement> {
-  const { load } = bench;
-  return underLoad(bench, front, cell, async () => {
-    await load.ask('reach', SETTLING * cell.connections, PATIENCE);
-    await load.ask('takeTimes');
-    await front.ask('takePeak');
-    const before = await usages(bench, front);
-    await sleep(seconds * 1000);
-    const after = await usages(bench, front);
-    const { p50, p99 } = await load.ask<Times>('takeTimes');
-
-    const requests = after.front.requests - before.front.requests;
-    const elapsed = after.front.at - before.front.at;
-    const used = (name: keyof typeof before) => after[name].cpu - before[name].cpu;
-    const busy = (name: keyof typeof before) => used(name) / 1000 / elapsed;
-    return {
-      ...{ ...cell, requests, cpu: used('front') / requests, rate: (requests / elapsed) * 1000 },
-      ...{ p50, p99, resident: after.front.resident },
-      roundTrips: (after.front.roundTrips - before.front.roundTrips) / requests,
-      busy: { front: busy('front'), upstream: busy('upstream'), load: busy('load') },
-    };
-  });
+  return inTurns(bench, [front], cell, (measureTurn) => measureTurn(front, seconds));
 }
 
-/** Does `work` while a load goes on. */
-async function underLoad<T>(
-  { upstream, load }: Bench,
+/**
+ * Measures fronts in turns that may be short: the connections to all of them stay, and each front
+ * answers in its turns only.
+ *
+ * @throws Error if an answer is wrong or missing, or if upstream saw other calls than each takes
+ */
+export function inTurns<T>(
+  bench: Bench,
+  fronts: readonly Front[],
+  cell: Cell,
+  work: (measureTurn: MeasureTurn) => Promise<T>,
+): Promise<T> {
+  return underLoad(bench, fronts, cell, () =>
+    work((front, seconds) => takeTurn(bench, front, cell, seconds)),
+  );
+}
+
+async function takeTurn(
+  bench: Bench,
   front: Front,
-  { delay, connections }: Cell,
+  cell: Cell,
+  seconds: number,
+): Promise<Measurement> {
+  const { load } = front;
+  const first = await usages(bench, front);
+  await bench.upstream.ask('begin', cell.delay);
+  await front.ask('openGate');
+  await load.ask('reach', SETTLING * cell.connections, PATIENCE);
+  await load.ask('takeTimes');
+  await front.ask('takePeak');
+  const before = await usages(bench, front);
+  await sleep(seconds * 1000);
+  const after = await usages(bench, front);
+  const { p50, p99 } = await load.ask<Times>('takeTimes');
+  await closeGate(front, cell);
+  const last = await usages(bench, front);
+  await checkCalls(bench, front, last.front.requests - first.front.requests);
+
+  const requests = after.front.requests - before.front.requests;
+  const elapsed = after.front.at - before.front.at;
+  const used = (name: keyof typeof before) => after[name].cpu - before[name].cpu;
+  const busy = (name: keyof typeof before) => used(name) / 1000 / elapsed;
+  return {
+    ...{ ...cell, requests, cpu: used('front') / requests, rate: (requests / elapsed) * 1000 },
+    ...{ p50, p99, resident: after.front.resident },
+    roundTrips: (after.front.roundTrips - before.front.roundTrips) / requests,
+    busy: { front: busy('front'), upstream: busy('upstream'), load: busy('load') },
+  };
+}
+
+/** Does `work` while a load waits at the gate of each front. */
+async function underLoad<T>(
+  { upstream }: Bench,
+  fronts: readonly Front[],
+  cell: Cell,
   work: () => Promise<T>,
 ): Promise<T> {
-  await upstream.ask('begin', delay);
-  const before = await front.ask<FrontUsage>('usage');
-  await front.ask('closeGate');
-  await load.ask('open', { ...front.grant, url: front.url, connections } satisfies Load);
-  const giveUpAt = performance.now() + PATIENCE;
-  while ((await front.ask<number>('waiting')) < connections) {
-    if (performance.now() > giveUpAt) throw new Error(`not all ${connections} connections are up`);
-    await sleep(LOOK);
+  await upstream.ask('begin', cell.delay);
+  const requests = await Promise.all(fronts.map(countRequests));
+  for (const front of fronts) {
+    const { load, url, grant } = front;
+    await front.ask('closeGate');
+    await load.ask('open', { ...grant, url, connections: cell.connections } satisfies Load);
+    await closeGate(front, cell);
   }
-  await front.ask('openGate');
   const outcome = await work();
-  const result = await load.ask<LoadResult>('close', undefined, PATIENCE);
-  const after = await front.ask<FrontUsage>('usage');
-  const count = await upstream.ask<UpstreamCount>('count');
-
-  const requests = after.requests - before.requests;
-  const sound =
-    [result.sent, result.answered[front.grant.status]].every((answers) => answers === requests) &&
-    result.errors + result.mismatches + count.other === 0 &&
-    API_PATHS.every((path) => count[path] === (front.calls.includes(path) ? requests : 0));
-  if (!sound) {
-    const found = JSON.stringify({ requests, ...result, ...count });
-    throw new Error(`${front.title}, ${delay} ms, ${connections} connections: ${found}`);
+  for (const [index, front] of fronts.entries()) {
+    await front.ask('openGate');
+    const result = await front.load.ask<LoadResult>('close', undefined, PATIENCE);
+    const passed = (await countRequests(front)) - (requests[index] ?? 0);
+    checkAnswers(front, result, passed);
   }
   return outcome;
 }
 
-async function usages({ upstream, load }: Bench, front: Front) {
+/** Waits until each connection has a request that waits at the gate, so that none is being answered. */
+async function closeGate(front: Front, { connections }: Cell): Promise<void> {
+  await front.ask('closeGate');
+  const giveUpAt = performance.now() + PATIENCE;
+  while ((await front.ask<number>('waiting')) < connections) {
+    if (performance.now() > giveUpAt) throw new Error(`not all ${connections} connections wait`);
+    await sleep(LOOK);
+  }
+}
+
+async function countRequests(front: Front): Promise<number> {
+  return (await front.ask<FrontUsage>('usage')).requests;
+}
+
+/** @throws Error if upstream saw other calls than so many requests take */
+async function checkCalls({ upstream }: Bench, front: Front, requests: number): Promise<void> {
+  const count = await upstream.ask<UpstreamCount>('count');
+  const expected = (path: ApiPath): number => (front.calls.includes(path) ? requests : 0);
+  const isSound = count.other === 0 && API_PATHS.every((path) => count[path] === expected(path));
+  if (isSound) return;
+  throw new Error(`${front.title}: ${requests} requests, and calls ${JSON.stringify(count)}`);
+}
+
+/** @throws Error if answers are wrong or missing */
+function checkAnswers({ title, grant }: Front, result: LoadResult, requests: number): void {
+  const counts = [result.sent, result.answered[grant.status]];
+  const isSound = result.errors + result.mismatches === 0 && counts.every((n) => n === requests);
+  if (!isSound) throw new Error(`${title}: ${JSON.stringify({ requests, ...result })}`);
+}
+
+async function usages({ upstream }: Bench, front: Front) {
   const [ofFront, ofUpstream, ofLoad] = await Promise.all([
     front.ask<FrontUsage>('usage'),
     upstream.ask<Usage>('usage'),
-    load.ask<Usage>('usage'),
+    front.load.ask<Usage>('usage'),
   ]);
   return { front: ofFront, upstream: ofUpstream, load: ofLoad };
 }

@@ -9,16 +9,17 @@ import type { Api, VariantSettings } from './variants/variant.js';
 /** What a front is measured with. */
 export interface Bench {
   upstream: Child;
-  load: Child;
   api: Api;
   /** Starts another script that is built. It ends with the bench, if not before. */
   readonly start: (script: string) => Child;
 }
 
-/** A server under test, in a process of its own. */
+/** A server under test, in a process of its own, as is its load. */
 export interface Front extends Child {
   title: string;
   url: string;
+  /** What sends its requests. */
+  load: Child;
   /** What it is asked. */
   grant: Grant;
   /** The calls that upstream sees for each answer. */
@@ -39,8 +40,8 @@ export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<
     return child;
   };
   try {
-    const [upstream, load] = [start('upstream.js'), start('load.js')];
-    return await work({ upstream, load, api: await upstream.ask<Api>('start'), start });
+    const upstream = start('upstream.js');
+    return await work({ upstream, api: await upstream.ask<Api>('start'), start });
   } finally {
     for (const child of children) child.stop();
   }
@@ -71,7 +72,12 @@ export async function startFront(
   await upstream.ask('begin', 0);
   const grant = GRANTS[name];
   await checkAnswer(title, url, grant);
-  return { ...child, title, url, grant, calls: alone ? [] : grant.calls };
+  const load = start('load.js');
+  const stop = (): void => {
+    child.stop();
+    load.stop();
+  };
+  return { ...child, stop, title, url, load, grant, calls: alone ? [] : grant.calls };
 }
 
 /** @throws Error if the answer differs from what every other variant answers */

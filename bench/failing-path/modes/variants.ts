@@ -1,6 +1,6 @@
 import { comparison } from '../comparison.js';
 import { goalsReport } from '../goals.js';
-import { type Cell, measure, type Measurement, warmUp } from '../measure.js';
+import { type Cell, inTurns, type Measurement, warmUp } from '../measure.js';
 import { type Bench, type Front, startFront, withBench } from '../processes.js';
 import type { Mode, Settings } from '../settings.js';
 import { findBase, findVariant, VARIANTS_OF } from '../variants/table.js';
@@ -16,7 +16,10 @@ export interface VariantMeasurement extends Measurement {
 type VariantsSettings = Omit<Settings, 'maxConcurrent'>;
 
 /** Rounds after which fronts start again: one process may be luckier than another. */
-export const ROUNDS_OF_FRONTS = 3;
+export const ROUNDS_OF_FRONTS = 6;
+
+/** Rounds that are not measured: a front that has waited while the others warmed up is slow at first. */
+const WARM_UP_ROUNDS = 4;
 
 /** A mode that compares variants. */
 function createMode(
@@ -27,11 +30,11 @@ function createMode(
   return {
     about,
     defaults: {
-      ...{ variants: [...names], rounds: 6, seconds: 2, warmUp: 4000 },
-      ...{ delays: [0, 20], connections: [1, 50, 200] },
+      ...{ variants: [...names], rounds: 24, seconds: 0.5, warmUp: 4000 },
+      ...{ delays: [0, 20], connections: [50, 200] },
       ...defaults,
     },
-    quick: { rounds: 6, seconds: 0.5, warmUp: 1500, delays: [0], connections: [50] },
+    quick: { rounds: 6, delays: [0], connections: [50] },
     async run(settings) {
       const data = await withBench((bench) => compareVariants(bench, settings));
       const reports = cellsOf(settings).flatMap((cell) => reportsOf(data, cell));
@@ -57,7 +60,7 @@ export const endpoint = createMode(
 export const ablations = createMode(
   'what each protection costs: the client without it, and what listens',
   VARIANTS_OF.ablations,
-  { delays: [0], connections: [50], rounds: 9 },
+  { delays: [0], connections: [50] },
 );
 
 async function compareVariants(
@@ -65,19 +68,23 @@ async function compareVariants(
   settings: VariantsSettings,
 ): Promise<VariantMeasurement[]> {
   const data: VariantMeasurement[] = [];
-  let fronts: [string, Front][] = [];
-  for (let round = 0; round < settings.rounds; round++) {
-    if (round % ROUNDS_OF_FRONTS === 0) {
-      for (const [, front] of fronts) front.stop();
-      fronts = await warmFronts(bench, settings);
-    }
-    process.stderr.write(`Round ${round + 1} of ${settings.rounds} ...\n`);
+  for (let first = 0; first < settings.rounds; first += ROUNDS_OF_FRONTS) {
+    const fronts = await warmFronts(bench, settings);
+    const last = Math.min(settings.rounds, first + ROUNDS_OF_FRONTS);
     for (const cell of cellsOf(settings)) {
-      for (const [variant, front] of turned(fronts, round)) {
-        const measured = await measure(bench, front, cell, settings.seconds);
-        data.push({ variant, round, ...measured });
-      }
+      process.stderr.write(
+        `Rounds ${first + 1} to ${last} of ${settings.rounds}: ${titleOf(cell)}\n`,
+      );
+      await inTurns(bench, [...fronts.values()], cell, async (measureTurn) => {
+        for (let round = first - WARM_UP_ROUNDS; round < last; round++) {
+          for (const [variant, front] of turned([...fronts], round - first)) {
+            const measured = await measureTurn(front, settings.seconds);
+            if (round >= first) data.push({ variant, round, ...measured });
+          }
+        }
+      });
     }
+    for (const front of fronts.values()) front.stop();
   }
   return data;
 }
@@ -85,13 +92,13 @@ async function compareVariants(
 async function warmFronts(
   bench: Bench,
   { variants: names, warmUp: answers }: VariantsSettings,
-): Promise<[string, Front][]> {
-  const fronts: [string, Front][] = [];
+): Promise<Map<string, Front>> {
+  const fronts = new Map<string, Front>();
   for (const name of names) {
     process.stderr.write(`Warming up: ${name} ...\n`);
     const front = await startFront(bench, name);
     await warmUp(bench, front, answers);
-    fronts.push([name, front]);
+    fronts.set(name, front);
   }
   return fronts;
 }
@@ -101,9 +108,9 @@ export function cellsOf({ delays, connections }: Pick<Settings, 'delays' | 'conn
   return delays.flatMap((delay) => connections.map((count) => ({ delay, connections: count })));
 }
 
-/** Begins with another one each time, so that none always comes after the same. */
+/** Begins with another one each time. Round 0 begins with the first. */
 function turned<T>(list: readonly T[], round: number): T[] {
-  const start = round % list.length;
+  const start = (round + list.length * WARM_UP_ROUNDS) % list.length;
   return [...list.slice(start), ...list.slice(0, start)];
 }
 
