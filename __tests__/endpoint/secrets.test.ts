@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import {
   AuthleteApiError,
   type AuthleteClient,
@@ -198,6 +199,19 @@ describe.each(EXPRESS_VERSIONS)('no secret shows on $version', ({ express }) => 
     const { outcomes } = await sendTo({ authenticate: () => Promise.reject(cause) });
     expect(outcomes).toMatchObject([{ error: { code: 'ERR_ATF_CALLBACK_THREW' } }]);
     expect(outcomes[0]?.error).not.toHaveProperty('cause');
+  });
+
+  it.each([
+    ['more secrets than are searched for', 'code', 21],
+    ['more parameters than are looked at', 'a', 201],
+  ])('of a request with %s, the password as its grant type', async (_what, name, count) => {
+    const { hooks, outcomes, expectNoSecrets } = watchAll();
+    const { app } = await tokenServerOnEmulator({ express, endpoint: hooks });
+    const more = Array.from({ length: count }, (_, i) => `${name}=value-${i}`);
+    const body = [...more, passwordGrant({ password: PASSWORD, grant_type: PASSWORD })].join('&');
+    await sendRaw(`${await serve(app as RequestListener)}/token`, { body });
+    expect(outcomes).toMatchObject([{ outcome: 'rejected' }]);
+    expectNoSecrets();
   });
 
   it("of a client of the app's own that throws the ticket", async () => {

@@ -140,9 +140,13 @@ export class Secrets {
     return this.#usernames.some((username) => haystack.includes(username));
   }
 
-  /** Checks whether a text repeats a secret, in an encoding that it may have been put in. */
+  /**
+   * Checks whether a text repeats a secret, in an encoding that it may have been put in. Where there
+   * are more secrets than are searched for, any text counts as one that does.
+   */
   occurIn(text: string): boolean {
     if (text === '') return false;
+    if (this.#hasMore) return true;
     this.#encodings ??= this.#values.flatMap(listEncodings);
     const haystack = foldCase(text);
     return this.#encodings.some((encoded) => haystack.includes(encoded));
@@ -154,7 +158,7 @@ export class Secrets {
    */
   occurWithin(value: unknown): boolean {
     try {
-      if (this.#hasMore || isLarge(value)) return true;
+      if (isLarge(value)) return true;
       // A class may hide properties from inspect that JSON or another log shows, or show more.
       return [true, false].some((customInspect) => {
         const inspected = inspect(value, { ...INSPECT_OPTIONS, customInspect });
@@ -171,10 +175,7 @@ export class Secrets {
   describeResult(reply: unknown): ShownResult {
     const { resultCode, resultMessage } = (reply ?? {}) as Record<string, unknown>;
     const isShown =
-      typeof resultCode === 'string' &&
-      RESULT_CODE.test(resultCode) &&
-      !this.#hasMore &&
-      !this.occurIn(resultCode);
+      typeof resultCode === 'string' && RESULT_CODE.test(resultCode) && !this.occurIn(resultCode);
     return {
       resultCode: isShown ? resultCode : undefined,
       resultMessage: typeof resultMessage === 'string' ? this.redact(resultMessage) : undefined,
