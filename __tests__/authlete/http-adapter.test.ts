@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type ClientRequest, createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
-import axios from 'axios';
+import axios, { type AxiosInstance, type AxiosRequestTransformer } from 'axios';
 import type { AuthleteClient } from 'express-authlete-token-fail';
 import { catchFailError, REQUEST, startClient } from '../support/authlete/client';
 import { watchRequests } from '../support/authlete/requests';
@@ -208,12 +208,9 @@ describe('an interceptor', () => {
     expect(headers).not.toHaveProperty('x-debug');
   });
 
-  it.each([
-    ['of the package', undefined],
-    ["of the app's", axios.create()],
-  ])('on an instance %s sees no bearer token, and cannot change it', async (_whose, instance) => {
+  it("of the package's instance comes before the headers that a call needs", async () => {
     const upstream = await startJsonUpstream(FAIL_REPLY);
-    const client = startClient(upstream.url, { axios: instance });
+    const client = startClient(upstream.url);
     const seen: string[] = [];
     client.axios.interceptors.request.use((config) => {
       seen.push(inspect(config, { depth: 10, showHidden: true }));
@@ -227,6 +224,26 @@ describe('an interceptor', () => {
     });
     expect(seen).toHaveLength(1);
     expect(seen.join()).not.toContain(BEARER_TOKEN);
+  });
+
+  it.each<[string, AxiosInstance | undefined]>([
+    ["the package's instance", undefined],
+    ["an app's instance", axios.create()],
+  ])('of %s may add a transformer', async (_whose, instance) => {
+    const upstream = await startJsonUpstream(FAIL_REPLY);
+    const client = startClient(upstream.url, { axios: instance });
+    client.axios.interceptors.request.use((config) => {
+      const added: AxiosRequestTransformer = (data, headers) => {
+        headers.set('X-Length', String(data).length);
+        return data as unknown;
+      };
+      config.transformRequest = [...(config.transformRequest as AxiosRequestTransformer[]), added];
+      return config;
+    });
+    await client.tokenFail(REQUEST);
+    const length = String(JSON.stringify(REQUEST).length);
+    const authorization = `Bearer ${BEARER_TOKEN}`;
+    expect(upstream.requests[0]?.headers).toMatchObject({ authorization, 'x-length': length });
   });
 
   it('fails the call with a header that HTTP does not allow', async () => {

@@ -243,14 +243,26 @@ describe('something that is like an axios instance', () => {
     expect(await catchFailError(client)).toMatchObject({ code: 'ERR_ATF_CONNECTION_LOST' });
   });
 
-  it('need not return a promise', async () => {
-    const urls: unknown[] = [];
-    const request = (config: { url: string }) => {
-      urls.push(config.url);
+  it('gets all that a call needs, and need not return a promise', async () => {
+    const configs: unknown[] = [];
+    const request = (config: object) => {
+      configs.push(config);
       return { status: 200, data: FAIL_REPLY };
     };
     const client = startClient('http://127.0.0.1:9', { axios: { request } as never });
     await expect(client.tokenFail(REQUEST)).resolves.toEqual(FAIL_REPLY);
-    expect(urls).toEqual([`http://127.0.0.1:9/api/${SERVICE_ID}/auth/token/fail`]);
+    expect(configs).toMatchObject([
+      {
+        url: `http://127.0.0.1:9/api/${SERVICE_ID}/auth/token/fail`,
+        method: 'post',
+        headers: {
+          Accept: 'application/json',
+          'Accept-Encoding': 'identity',
+          'Content-Type': 'application/json',
+          Authorization: `Bearer ${BEARER_TOKEN}`,
+        },
+        data: JSON.stringify(REQUEST),
+      },
+    ]);
   });
 });

@@ -68,8 +68,9 @@ export interface AuthleteClient {
   /** What the client is doing, for readiness probes. */
   readonly status: () => AuthleteClientStatus;
   /**
-   * The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. `Content-Type`
-   * and `Authorization` are set after request interceptors, which thus see no bearer token.
+   * The axios instance in use: add interceptors to it, or pass it to axios-mock-adapter. The
+   * package's own instance has no default headers and sets `Content-Type` and `Authorization` in
+   * `config.transformRequest`, after request interceptors: keep what is in that list.
    */
   readonly axios: AxiosInstance;
   /**
