@@ -54,7 +54,7 @@ class Call implements Sender<string>, DeadlineErrors {
   readonly parameters: CallParameters;
   readonly secrets: Secrets;
   attempts = 0;
-  /** JSON, as the request was when the call began. */
+  /** JSON, of the request as it was checked. */
   #body = '';
 
   constructor(parameters: CallParameters) {
@@ -72,10 +72,10 @@ class Call implements Sender<string>, DeadlineErrors {
     shared.pending++;
     let permit: Permit | undefined;
     try {
+      this.#body = JSON.stringify(request);
       permit = limiter.acquire(api.path);
       publishLoad(shared);
       if (permit.ready) await deadline.race(permit.ready);
-      this.#body = JSON.stringify(request);
       const reply = await sendWithRetries(deadline, breakers[api.path], this);
       if (api === TOKEN) rememberTicket(shared, reply);
       else shared.openTickets.delete(getTicket(request));
@@ -122,6 +122,7 @@ class Call implements Sender<string>, DeadlineErrors {
     );
   }
 }
+
 /** Tickets that are remembered: a route of the app's may leave them open. */
 const MAX_OPEN_TICKETS = 10_000;
 

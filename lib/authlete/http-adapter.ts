@@ -20,7 +20,7 @@ const IDLE_TIMEOUT = 4000;
  */
 const MAX_CHUNKS = 2000;
 
-/** Parsed URLs that are kept: an app of more services than these has some parsed again. */
+/** Parsed URLs that are kept, three for each service. Beyond that, all are parsed again. */
 const MAX_TARGETS = 1000;
 
 /** An axios adapter, and what frees its connections. */

@@ -40,7 +40,10 @@ export function readReply(
   return interpret(api, response, reply, secrets);
 }
 
-/** Called only if it is not JSON: an adapter over fetch has decompressed the body and left the header. */
+/**
+ * Called only if the body is not JSON: with an adapter over fetch, it may be decompressed already,
+ * while the header still says otherwise.
+ */
 async function readCompressed(
   api: Api,
   response: TransportResponse,
