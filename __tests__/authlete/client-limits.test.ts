@@ -45,6 +45,19 @@ describe('a client with limits', () => {
     expect(events.at(-1)).toMatchObject({ active: 0, queued: 0, closed: false });
   });
 
+  it('sends a request as it was checked, though it changes while the call is queued', async () => {
+    const upstream = await startHolding();
+    const client = startClient(upstream.url, { maxConcurrent: 1 });
+    const request: { ticket: string; reason: 'UNKNOWN' } = { ticket: TICKET, reason: 'UNKNOWN' };
+    const calls = [client.tokenFail(REQUEST), client.tokenFail(request)];
+    request.ticket = '';
+    await until(() => upstream.requests.length === 1);
+    upstream.release();
+    await Promise.all(calls);
+    const bodies = upstream.requests.map(({ body }) => JSON.parse(body) as unknown);
+    expect(bodies).toEqual([REQUEST, { ticket: TICKET, reason: 'UNKNOWN' }]);
+  });
+
   it('answers the client application 500 where a call finds no place', async () => {
     const upstream = await startHolding();
     const client = startClient(upstream.url, { maxConcurrent: 1, maxQueued: 0 });

@@ -1,3 +1,4 @@
+import type { AxiosRequestTransformer } from 'axios';
 import express from 'express';
 import { createTransport } from '../internals.js';
 import { answer, type Reply } from './answer.js';
@@ -10,14 +11,18 @@ const MAX_SOCKETS = 10_000;
 export const createApp: Variant['createApp'] = ({ baseUrl, serviceId, accessToken }) => {
   const { axios } = createTransport({ axios: undefined, maxConcurrent: MAX_SOCKETS, baseUrl });
   const url = `${baseUrl}/api/${serviceId}/auth/token/fail`;
-  const headers = {
-    'Content-Type': 'application/json',
-    Authorization: `Bearer ${accessToken}`,
-  };
+  const transformRequest: AxiosRequestTransformer[] = [
+    (data: unknown, headers) => {
+      headers['Content-Type'] = 'application/json';
+      headers.Authorization = `Bearer ${accessToken}`;
+      return data;
+    },
+  ];
   const app = express();
   app.post('/token', async (_req, res) => {
     const request = { ticket: nextTicket(), reason: 'INVALID_RESOURCE_OWNER_CREDENTIALS' };
-    const { data } = await axios.request<Buffer>({ url, headers, data: JSON.stringify(request) });
+    const body = JSON.stringify(request);
+    const { data } = await axios.request<Buffer>({ url, data: body, transformRequest });
     answer(res, JSON.parse(data.toString()) as Reply);
   });
   return app;
