@@ -64,10 +64,25 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
   return {
     adapter: (config) =>
       new Promise((resolve, reject) => {
-        const target = findTarget(String(config.url));
+        const { agent, protocol, hostname, port, path } = findTarget(String(config.url));
         const body = config.data as string | Uint8Array;
-        const send = target.protocol === 'https:' ? https.request : http.request;
-        const request = send({ ...target, headers: buildHeaders(config.headers, body) });
+        // One literal: a spread takes a microsecond.
+        const request = (protocol === 'https:' ? https : http).request({
+          agent,
+          protocol,
+          hostname,
+          port,
+          path,
+          method: 'POST',
+          headers: buildHeaders(config.headers, body),
+          // Node would read these from a polluted Object.prototype.
+          insecureHTTPParser: undefined,
+          joinDuplicateHeaders: undefined,
+          maxHeaderSize: undefined,
+          setHost: true,
+          signal: undefined,
+          timeout: undefined,
+        });
         new Exchange(config, request, resolve, reject);
         // Headers and body go out in one write, so a write that fails has sent nothing.
         request.end(body);
@@ -79,7 +94,7 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
   };
 }
 
-/** Where calls to a URL go, as options of `request`. */
+/** Where calls to a URL go. */
 type Target = ReturnType<typeof parseTarget>;
 
 function parseTarget(url: string, agents: Record<'http:' | 'https:', http.Agent>) {
@@ -91,14 +106,6 @@ function parseTarget(url: string, agents: Record<'http:' | 'https:', http.Agent>
     hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port || undefined,
     path: pathname + search,
-    method: 'POST',
-    // Node would read these from a polluted Object.prototype.
-    insecureHTTPParser: undefined,
-    joinDuplicateHeaders: undefined,
-    maxHeaderSize: undefined,
-    setHost: true,
-    signal: undefined,
-    timeout: undefined,
   };
 }
 
