@@ -135,6 +135,21 @@ describe('redact', () => {
   });
 });
 
+describe('the body of a token request', () => {
+  it.each<[string, unknown]>([
+    ['as text', `username=${encodeURIComponent(WORD)}&password=first&password=${TOKEN}`],
+    ['as bytes', Buffer.from(`user%6eame=${encodeURIComponent(WORD)}&password=${TOKEN}`)],
+    ['as an object', { username: WORD, password: TOKEN }],
+    ['as an object with a parameter twice', { username: WORD, password: ['first', TOKEN] }],
+  ])('has its secrets and its username found %s', (_how, body) => {
+    const secrets = new Secrets();
+    secrets.addBody(body);
+    expect(secrets.redact(`no ${TOKEN}`)).toBe(WITHHELD);
+    expect(secrets.redact(`no user ${WORD}`)).toBe(WITHHELD);
+    expect(secrets.redact('no user')).toBe('no user');
+  });
+});
+
 describe('describeResult', () => {
   it('shows the code and the message', () => {
     const reply = { resultCode: 'A067301', resultMessage: '[A067301] No.' };

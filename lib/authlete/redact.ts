@@ -17,11 +17,13 @@ const MAX_SECRETS = 20;
 /** Parameters of a form that are looked at. */
 const MAX_PAIRS = 200;
 
-/** Properties of what an app threw, nested ones included, and characters of it that are searched. */
+/** Properties of what an app threw that are searched, nested ones included. */
 const MAX_PROPERTIES = 500;
 
 /** Objects of it that may occur again in it: inspect writes them each time. */
 const MAX_REPETITIONS = 20;
+
+/** Characters of it, as inspect writes it, that are searched. */
 const MAX_INSPECTED_LENGTH = 100_000;
 
 /** Replaces upstream text that repeats a secret. */
@@ -103,7 +105,10 @@ export class Secrets {
     else if (Buffer.isBuffer(body)) this.#addForm(body.toString());
     else if (typeof body === 'object' && body !== null) {
       for (const [name, value] of Object.entries(body)) {
-        if (SECRET_PARAMETERS.has(name)) this.add(value);
+        if (!SECRET_PARAMETERS.has(name)) continue;
+        // A parameter that was sent twice is a list.
+        const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+        this.add(...values);
       }
       this.addFields({ username: (body as { username?: unknown }).username });
     }
@@ -115,9 +120,11 @@ export class Secrets {
     if (pairs.length > MAX_PAIRS) this.#hasMore = true;
     for (const pair of pairs) {
       const name = pair.split('=', 1)[0] ?? '';
-      if (!SECRET_PARAMETERS.has(name) && !/[%+]/.test(name)) continue;
+      if (!SECRET_PARAMETERS.has(name) && name !== 'username' && !/[%+]/.test(name)) continue;
       const [decoded] = new URLSearchParams(pair);
-      if (decoded === undefined || !SECRET_PARAMETERS.has(decoded[0])) continue;
+      if (decoded === undefined) continue;
+      if (decoded[0] === 'username') this.addFields({ username: decoded[1] });
+      if (!SECRET_PARAMETERS.has(decoded[0])) continue;
       this.add(decoded[1], /=(.*)/s.exec(pair)?.[1]);
     }
   }
