@@ -50,11 +50,11 @@ export function startCall(parameters: CallParameters): Promise<object> {
 }
 
 /** A call until its reply. A class, because closures would cost several times as much. */
-class Call implements Sender<string>, DeadlineErrors {
+class Call implements Sender, DeadlineErrors {
   readonly parameters: CallParameters;
   readonly secrets: Secrets;
   attempts = 0;
-  /** JSON, of the request as it was checked. */
+  /** JSON. Made before the call waits: the app may change the request meanwhile. */
   #body = '';
 
   constructor(parameters: CallParameters) {
@@ -62,7 +62,7 @@ class Call implements Sender<string>, DeadlineErrors {
     this.secrets = getSecrets(parameters.request);
   }
 
-  // One function: each further async function costs some per cent of a failed grant.
+  // One function: each further async function costs up to a per cent of a failed grant.
   async run(): Promise<object> {
     checkCall(this.parameters);
     const { shared, api, request, callOptions } = this.parameters;
@@ -73,12 +73,13 @@ class Call implements Sender<string>, DeadlineErrors {
     let permit: Permit | undefined;
     try {
       this.#body = JSON.stringify(request);
+      const usedTicket = getTicket(request);
       permit = limiter.acquire(api.path);
       publishLoad(shared);
       if (permit.ready) await deadline.race(permit.ready);
       const reply = await sendWithRetries(deadline, breakers[api.path], this);
       if (api === TOKEN) rememberTicket(shared, reply);
-      else shared.openTickets.delete(getTicket(request));
+      else shared.openTickets.delete(usedTicket);
       return reply;
     } finally {
       permit?.release();
@@ -91,9 +92,9 @@ class Call implements Sender<string>, DeadlineErrors {
     }
   }
 
-  prepare(): string | Promise<string> {
+  authorize(): string | Promise<string> {
     const { shared, api } = this.parameters;
-    return prepareAuthorization(shared.options, api, this.secrets);
+    return getAuthorization(shared.options, api, this.secrets);
   }
 
   send(authorization: string, deadline: Deadline): Promise<CallResult> {
@@ -134,7 +135,7 @@ function rememberTicket({ openTickets }: SharedClient, reply: object): void {
   if (openTickets.size > MAX_OPEN_TICKETS && oldest !== undefined) openTickets.delete(oldest);
 }
 
-/** The ticket of a request of `/auth/token/issue` or `/auth/token/fail`. */
+/** The ticket of a request; empty for `/auth/token`, which opens one. */
 function getTicket(request: unknown): string {
   return findTicket(request) ?? '';
 }
@@ -153,10 +154,10 @@ function closeUnusedTicket({ parameters, secrets }: Call, result: CallResult): v
 }
 
 /** The ticket of a request or of a reply, however odd the rest of it is. */
-export function findTicket(reply: unknown): string | undefined {
-  if (typeof reply !== 'object' || reply === null || !Object.hasOwn(reply, 'ticket'))
+export function findTicket(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'ticket'))
     return undefined;
-  const { ticket } = reply as { ticket: unknown };
+  const { ticket } = value as { ticket: unknown };
   return typeof ticket === 'string' && ticket !== '' ? ticket : undefined;
 }
 
@@ -194,7 +195,7 @@ function createError(
 }
 
 /** The Authorization header of one attempt; what of it is a secret is added to the secrets. */
-function prepareAuthorization(
+function getAuthorization(
   { credentials }: ResolvedClientOptions,
   api: Api,
   secrets: Secrets,

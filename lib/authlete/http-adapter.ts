@@ -20,7 +20,7 @@ const IDLE_TIMEOUT = 4000;
  */
 const MAX_CHUNKS = 2000;
 
-/** Parsed URLs that are kept, three for each service. Beyond that, all are parsed again. */
+/** Parsed URLs that are kept, three for each service. Then the cache is emptied. */
 const MAX_TARGETS = 1000;
 
 /** An axios adapter, and what frees its connections. */
@@ -79,7 +79,7 @@ export function createHttpAdapter(maxSockets: number): HttpAdapter {
           insecureHTTPParser: undefined,
           joinDuplicateHeaders: undefined,
           maxHeaderSize: undefined,
-          setHost: true,
+          setHost: true, // as it is without a polluted prototype
           signal: undefined,
           timeout: undefined,
         });

@@ -7,18 +7,18 @@ import type { CallFailure, CallResult, Health } from './failures.js';
 /** At most three attempts. */
 const MAX_RETRIES = 2;
 
-/** Milliseconds of the longest first pause; each further one may be twice as long. */
+/** Milliseconds of the longest first pause, besides what Authlete asked for; it doubles each time. */
 const BACK_OFF = 100;
 
-/** The part of the timeout that an attempt must have had before its timeout says Authlete is down. */
+/** The part of the timeout that an attempt must have had for its timeout to mean that Authlete is down. */
 export const FAIR_SHARE = 0.5;
 
 /** How a call is sent. */
-export interface Sender<P> {
-  /** Prepares what each attempt needs. What it throws says nothing of Authlete. */
-  prepare(): P | Promise<P>;
+export interface Sender {
+  /** Returns the Authorization header of an attempt. What it throws says nothing of Authlete. */
+  authorize(): string | Promise<string>;
   /** Does not reject. */
-  send(prepared: P, deadline: Deadline): Promise<CallResult>;
+  send(authorization: string, deadline: Deadline): Promise<CallResult>;
   /** Called with each result that the caller does not get, one that comes too late included. */
   onUnused(result: CallResult): void;
 }
@@ -28,19 +28,20 @@ export interface Sender<P> {
  *
  * @throws AuthleteApiError of the last failure, or of the deadline, or if the circuit is open
  */
-export async function sendWithRetries<P>(
+export async function sendWithRetries(
   deadline: Deadline,
   breaker: CircuitBreaker,
-  sender: Sender<P>,
+  sender: Sender,
 ): Promise<object> {
   let last: CallFailure | undefined;
   for (let retries = 0; ; retries++) {
-    const preparing = sender.prepare();
-    const prepared = preparing instanceof Promise ? await deadline.race(preparing) : preparing;
+    const authorizing = sender.authorize();
+    const authorization =
+      authorizing instanceof Promise ? await deadline.race(authorizing) : authorizing;
     deadline.throwIfEnded();
     acquireCircuit(breaker, last);
     const timeLeft = deadline.remaining();
-    const sending = sender.send(prepared, deadline);
+    const sending = sender.send(authorization, deadline);
     let result: CallResult;
     try {
       result = await deadline.race(sending);

@@ -51,6 +51,7 @@ function buildOwnConfig({ url, authorization, body, api, deadline }: TransportRe
     // A list, as interceptors expect it.
     transformRequest: [setHeaders],
     maxContentLength: api.maxReplyBytes,
+    // As much of a signal as our adapter needs: a real one takes microseconds.
     signal: deadline,
   } satisfies AxiosRequestConfig;
 }
@@ -168,11 +169,11 @@ interface FailedCall {
 function describeThrown(thrown: unknown, { api, url, host }: FailedCall) {
   try {
     const { code, message, config, request, response } = thrown as Record<string, unknown>;
-    if (String(message).startsWith('maxContentLength')) {
-      return createTooLargeFailure(api);
-    }
     // An app's interceptor may make calls of its own, and pass on their errors.
     const isOfThisCall = (config as { url?: unknown } | undefined)?.url === url && !response;
+    if (isOfThisCall && String(message).startsWith('maxContentLength')) {
+      return createTooLargeFailure(api);
+    }
     const kind = isOfThisCall
       ? classifyThrown({ code, syscall: findSyscall(thrown), reusedSocket: getReused(request) })
       : FAILURE_KINDS.connectionLost;
