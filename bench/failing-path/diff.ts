@@ -38,11 +38,11 @@ const LEAST_ROUNDS = 4 * ROUNDS_OF_FRONTS;
  * Compares the CPU per request of two runs, as a multiple of what a server without this package's
  * code took in the same round: that takes the machine out.
  *
- * Before that, each run is compared with itself: of the processes that a variant had one after the
- * other, those two halves that differ most. The greatest such difference of any variant, in either
- * run, is the noise.
+ * Each run is compared with itself as well. A variant had several processes, one after the other: the
+ * cheaper half of them is compared with the other half. The greatest such difference of any variant,
+ * in either run, is the noise.
  *
- * @throws Error if the runs cannot be compared
+ * @throws Error if the runs cannot be compared, or do not have the same variants and loads
  */
 export function diff(before: Run, after: Run): Difference {
   const [old, now] = [dataOf(before), dataOf(after)];
@@ -52,9 +52,10 @@ export function diff(before: Run, after: Run): Difference {
   const parts = cellsOf({ delays, connections }).flatMap((cell) => {
     const later = new Map(groupByGrant(now, cell));
     return groupByGrant(old, cell).map(([grant, measured]) =>
-      compare(`${grant}, ${titleOf(cell)}`, measured, later.get(grant) ?? new Map()),
+      compare(`${grant}, ${titleOf(cell)}`, measured, later.get(grant)),
     );
   });
+  if (parts.length === 0) throw new Error('There is nothing to compare');
   return {
     report: [
       ...[environmentText(before.environment), environmentText(after.environment)],
@@ -71,9 +72,14 @@ function dataOf({ mode, settings: { rounds = 0 }, data }: Run): VariantMeasureme
   return data as VariantMeasurement[];
 }
 
-function compare(title: string, old: Measured, now: Measured): Difference {
-  const names = [...old.keys()].filter((name) => now.has(name));
-  const yardstick = findYardstick(names) ?? '';
+function compare(title: string, old: Measured, now: Measured = new Map()): Difference {
+  const names = [...old.keys()];
+  if (names.join() !== [...now.keys()].join()) {
+    throw new Error(
+      `${title}: before ${names.join()}, after ${[...now.keys()].join() || 'nothing'}`,
+    );
+  }
+  const yardstick = findYardstick(names);
   const compared = names.filter((name) => name !== yardstick);
   const noise = Math.max(
     ...[old, now].flatMap((run) => compared.map((name) => distance(...halves(run, name)))),
@@ -82,7 +88,7 @@ function compare(title: string, old: Measured, now: Measured): Difference {
   function multiples(run: Measured, name: string): number[] {
     return ratios(cpuOf(run, name), cpuOf(run, yardstick));
   }
-  /** The two halves of a variant's processes that differ most: the cheap ones and the dear ones. */
+  /** The costs of the cheaper and of the other half of a variant's processes. */
   function halves(run: Measured, name: string): [number, number] {
     const values = multiples(run, name);
     const sets: number[][] = [];

@@ -14,9 +14,9 @@ export interface Gate {
 }
 
 /**
- * Makes a gate that is open. Several servers take turns behind theirs, all their connections up. And a
- * load begins once all its connections are accepted: Node accepts one in each turn of its event loop,
- * so those that are accepted and busy keep the others waiting, for seconds if there are hundreds.
+ * Makes a gate that is open. Behind gates, servers take turns while all their connections stay open.
+ * And a load begins once all its connections are accepted: Node accepts one in each turn of its event
+ * loop, so those that are busy keep the others waiting, for seconds if there are hundreds.
  */
 export function createGate(app: RequestListener): Gate {
   let held: [IncomingMessage, ServerResponse & { req: IncomingMessage }][] = [];

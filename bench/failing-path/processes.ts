@@ -29,7 +29,7 @@ export interface Front extends Child {
 /** Where `tsc -p bench/tsconfig.build.json` puts what runs on plain Node. */
 const BUILT = join(__dirname, '..', 'dist', 'failing-path');
 
-/** Runs `work` with upstream and load at hand; leaves no process behind. */
+/** Starts upstream, runs `work`, and stops all that was started. */
 export async function withBench<T>(work: (bench: Bench) => Promise<T>): Promise<T> {
   const children: Child[] = [];
   const production = { NODE_ENV: 'production', NO_PROXY: '*', NODE_NO_WARNINGS: '1' };

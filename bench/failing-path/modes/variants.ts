@@ -77,7 +77,7 @@ async function compareVariants(
       );
       await inTurns(bench, [...fronts.values()], cell, async (measureTurn) => {
         for (let round = first - WARM_UP_ROUNDS; round < last; round++) {
-          for (const [variant, front] of turned([...fronts], round - first)) {
+          for (const [variant, front] of turned([...fronts], round)) {
             const measured = await measureTurn(front, settings.seconds);
             if (round >= first) data.push({ variant, round, ...measured });
           }

@@ -52,6 +52,7 @@ const NO_DEADLINE = {
 const NO_SECRETS = {
   add: () => undefined,
   addFields: () => undefined,
+  addRequest: () => undefined,
 } as unknown as Secrets;
 
 const ERRORS = {
@@ -85,19 +86,19 @@ export const createApp: Variant['createApp'] = ({
     const secrets = has.secrets ? getSecrets(request) : NO_SECRETS;
     const problem = api.checkRequest(request);
     if (problem !== undefined) throw new Error(problem);
-    secrets.addFields(request);
+    secrets.addRequest(request);
+    const body = JSON.stringify(request);
     const deadline = has.deadline ? new RealDeadline(TIMEOUT, undefined, ERRORS) : NO_DEADLINE;
     const permit = limiter.acquire(api.path);
     try {
       if (permit.ready) await deadline.race(permit.ready);
-      const body = JSON.stringify(request);
       return await sendWithRetries(deadline, breaker, {
-        prepare() {
+        authorize() {
           secrets.add(accessToken);
           return authorization;
         },
-        send: (prepared) =>
-          transport.send({ api, url, authorization: prepared, body, deadline, secrets }),
+        send: (header) =>
+          transport.send({ api, url, authorization: header, body, deadline, secrets }),
         onUnused: () => undefined,
       });
     } finally {

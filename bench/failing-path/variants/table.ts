@@ -112,7 +112,16 @@ export function findBase(names: readonly string[]): string | undefined {
   return names.find((name) => /(^|-)ours$/.test(name)) ?? names[0];
 }
 
-/** Of those that do the same work, one without this package's code: what changes in it is the machine's doing. */
-export function findYardstick(names: readonly string[]): string | undefined {
-  return names.find((name) => name === 'undici') ?? names.find((name) => name.endsWith('axios'));
+/**
+ * Of those that do the same work, one without this package's code: what changes in it is the machine's
+ * doing.
+ *
+ * @throws Error if there is none
+ */
+export function findYardstick(names: readonly string[]): string {
+  const found =
+    names.find((name) => name === 'undici') ??
+    names.find((name) => /(^|-)axios$/.test(name) && !name.startsWith('ours'));
+  if (found !== undefined) return found;
+  throw new Error(`there is no server written by hand among ${names.join(', ')}`);
 }
