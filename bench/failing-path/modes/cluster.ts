@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { comparison } from '../comparison.js';
-import { type Cell, measure, type Measurement, warmUp } from '../measure.js';
-import { type Bench, startFront, withBench } from '../processes.js';
+import { type Cell, inTurns, type Measurement, warmUp } from '../measure.js';
+import { type Bench, type Front, startFront, withBench } from '../processes.js';
 import { withRedis } from '../redis.js';
 import type { Mode, Settings } from '../settings.js';
 import type { VariantInfo } from '../variants/table.js';
@@ -30,8 +30,8 @@ const POINTS = { user: 1e9, address: 1e9 };
 /** Compares one process with several that share a port, and count attempts in one Redis. */
 export const cluster: Mode<ClusterSettings> = {
   about: 'two and four processes under node:cluster against one, with counts in Redis',
-  defaults: { rounds: 5, seconds: 3, warmUp: 4000 },
-  quick: { rounds: 3, seconds: 1, warmUp: 2000 },
+  defaults: { rounds: 10, seconds: 1, warmUp: 4000 },
+  quick: { rounds: 3, warmUp: 2000 },
   async run(settings) {
     const data = await withRedis((redisPort) =>
       withBench(async (bench) => {
@@ -59,19 +59,22 @@ async function compare(
   { rounds, seconds, warmUp: answers }: ClusterSettings,
 ): Promise<ClusterMeasurement[]> {
   const settings = maxConcurrent === undefined ? {} : { maxConcurrent };
-  const fronts = [];
+  const fronts: { workers: number; front: Front }[] = [];
   for (const workers of WORKERS) {
     const front = await startFront(bench, variant, { settings, workers });
     await warmUp(bench, front, answers * workers);
     fronts.push({ workers, front });
   }
   const data: ClusterMeasurement[] = [];
-  for (let round = 0; round < rounds; round++) {
-    process.stderr.write(`Bound by ${bound}: round ${round + 1} of ${rounds} ...\n`);
-    for (const { workers, front } of fronts) {
-      data.push({ bound, workers, round, ...(await measure(bench, front, cell, seconds)) });
+  process.stderr.write(`Bound by ${bound} ...\n`);
+  const all = fronts.map(({ front }) => front);
+  await inTurns(bench, all, cell, async (measureTurn) => {
+    for (let round = 0; round < rounds; round++) {
+      for (const { workers, front } of fronts) {
+        data.push({ bound, workers, round, ...(await measureTurn(front, seconds)) });
+      }
     }
-  }
+  });
   for (const { front } of fronts) front.stop();
   return data;
 }
