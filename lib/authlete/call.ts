@@ -2,10 +2,9 @@ import { AuthleteApiError, type AuthleteApiPath } from '../errors.js';
 import { type CallEvent, CALLS, type ClientIdentity, LOADS } from '../outcome/channels.js';
 import type { TokenFailRequest } from '../schemas/types.generated.js';
 import { type Api, TOKEN, TOKEN_FAIL } from './apis.js';
-import { describeType } from './option-checks.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { ConcurrencyLimiter, Permit } from './concurrency-limiter.js';
-import { type AccessTokenFunction, createBearerCredentials, isBearerToken } from './credentials.js';
+import { getAuthorization } from './credentials.js';
 import { Deadline, type DeadlineErrors } from './deadline.js';
 import type { CallResult } from './failures.js';
 import type { ResolvedClientOptions } from './client-options.js';
@@ -94,7 +93,7 @@ class Call implements Sender, DeadlineErrors {
 
   authorize(): string | Promise<string> {
     const { shared, api } = this.parameters;
-    return getAuthorization(shared.options, api, this.secrets);
+    return getAuthorization(shared.options.credentials, api.path, this.secrets);
   }
 
   send(authorization: string, deadline: Deadline): Promise<CallResult> {
@@ -192,39 +191,6 @@ function createError(
   message: string,
 ): AuthleteApiError {
   return new AuthleteApiError(code, `${path}: ${message}`, { api: path });
-}
-
-/** The Authorization header of one attempt; what of it is a secret is added to the secrets. */
-function getAuthorization(
-  { credentials }: ResolvedClientOptions,
-  api: Api,
-  secrets: Secrets,
-): string | Promise<string> {
-  const { accessToken, authorization } = credentials;
-  if (accessToken) return rotateToken(accessToken, api, secrets);
-  secrets.add(...credentials.secrets);
-  return authorization;
-}
-
-/** Nothing of what the app's function throws is kept: it may well hold a secret. */
-async function rotateToken(
-  accessToken: AccessTokenFunction,
-  api: Api,
-  secrets: Secrets,
-): Promise<string> {
-  let token: unknown;
-  try {
-    token = await accessToken();
-  } catch {
-    throw createError('ERR_ATF_ACCESS_TOKEN', api, 'The accessToken function failed');
-  }
-  if (!isBearerToken(token)) {
-    const message = `The accessToken function returned ${describeType(token)} that no Authorization header may carry`;
-    throw createError('ERR_ATF_ACCESS_TOKEN', api, message);
-  }
-  const credentials = createBearerCredentials(token);
-  secrets.add(...credentials.secrets);
-  return credentials.authorization;
 }
 
 export function publishLoad({ identity, limiter, state }: SharedClient): void {

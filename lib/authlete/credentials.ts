@@ -1,4 +1,6 @@
+import { AuthleteApiError, type AuthleteApiPath } from '../errors.js';
 import { createOptionsError, describeType } from './option-checks.js';
+import type { Secrets } from './redact.js';
 import type { AuthleteClientOptions } from './client-options.js';
 
 /** Returns the bearer token for one attempt. It is called for each, so a token can be rotated. */
@@ -97,4 +99,39 @@ function checkAccessToken(value: unknown): Credentials {
     `accessToken must be a Service Access Token or an Organization Token, visible ASCII without ` +
       `white space or line breaks, or a function that returns one; got ${got}`,
   );
+}
+
+/** Returns the Authorization header of one attempt, and adds what of it is a secret to the secrets. */
+export function getAuthorization(
+  { accessToken, authorization, secrets: own }: Credentials,
+  api: AuthleteApiPath,
+  secrets: Secrets,
+): string | Promise<string> {
+  if (accessToken) return rotateToken(accessToken, api, secrets);
+  secrets.add(...own);
+  return authorization;
+}
+
+/** Nothing of what the app's function throws is kept: it may well hold a secret. */
+async function rotateToken(
+  accessToken: AccessTokenFunction,
+  api: AuthleteApiPath,
+  secrets: Secrets,
+): Promise<string> {
+  let token: unknown;
+  try {
+    token = await accessToken();
+  } catch {
+    throw createAccessTokenError(api, 'The accessToken function failed');
+  }
+  if (!isBearerToken(token)) {
+    const problem = `returned ${describeType(token)} that no Authorization header may carry`;
+    throw createAccessTokenError(api, `The accessToken function ${problem}`);
+  }
+  secrets.add(token);
+  return createBearerCredentials(token).authorization;
+}
+
+function createAccessTokenError(api: AuthleteApiPath, message: string): AuthleteApiError {
+  return new AuthleteApiError('ERR_ATF_ACCESS_TOKEN', `${api}: ${message}`, { api });
 }
