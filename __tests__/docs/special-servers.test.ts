@@ -165,6 +165,18 @@ describe('docs/brute-force.md', () => {
   });
 
   describeWithRedis('with a Redis server', () => {
+    it('(brute-force-redis.mjs) waits for a Redis that hangs as it starts', async () => {
+      const redis = await startRedis();
+      const snippet = findSnippet('docs/brute-force.md', 'brute-force-redis.mjs');
+      redis.hang();
+      const { grant, printed } = await startServer(snippet, {
+        env: { REDIS_URL: `redis://127.0.0.1:${redis.port}` },
+      });
+      await until(() => printed().includes('Command timed out'));
+      redis.resume();
+      expect((await grant('open-sesame')).status).toBe(200);
+    });
+
     it('(brute-force-redis.mjs) counts in Redis, also right after an outage', async () => {
       const redis = await startRedis();
       const snippet = findSnippet('docs/brute-force.md', 'brute-force-redis.mjs');
