@@ -65,10 +65,6 @@ const HAS_STACK = process.env['NODE_ENV'] !== 'production';
 
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
-const NO_OPTIONS: TokenRequestErrorOptions = Object.freeze(
-  Object.create(null) as TokenRequestErrorOptions,
-);
-
 /** Leaves `Error` alone where an app has frozen it. */
 function limitStackTraces(limit: number): void {
   Reflect.set(Error, 'stackTraceLimit', limit);
@@ -127,7 +123,7 @@ export class TokenRequestError extends Error {
     }
     const { status, message } = REASONS[reason];
     // Nothing inherited: a polluted Object.prototype must not set an option.
-    const own = options ? { __proto__: null, ...options } : NO_OPTIONS;
+    const own = { __proto__: null, ...options };
     const { cause, headers } = own;
     const { stackTraceLimit } = Error;
     if (!HAS_STACK) limitStackTraces(0);

@@ -128,8 +128,7 @@ async function rotateToken(
     const problem = `returned ${describeType(token)} that no Authorization header may carry`;
     throw createAccessTokenError(api, `The accessToken function ${problem}`);
   }
-  secrets.add(token);
-  return createBearerCredentials(token).authorization;
+  return getAuthorization(createBearerCredentials(token), api, secrets);
 }
 
 function createAccessTokenError(api: AuthleteApiPath, message: string): AuthleteApiError {

@@ -86,7 +86,10 @@ export class Secrets {
     if (typeof object !== 'object' || object === null) return;
     const fields = object as Record<string, unknown>;
     for (const name of SECRET_FIELDS) if (Object.hasOwn(fields, name)) this.add(fields[name]);
-    const username = Object.hasOwn(fields, 'username') ? fields['username'] : undefined;
+    if (Object.hasOwn(fields, 'username')) this.#addUsername(fields['username']);
+  }
+
+  #addUsername(username: unknown): void {
     if (typeof username === 'string' && username !== '') this.#usernames.push(foldCase(username));
   }
 
@@ -110,7 +113,7 @@ export class Secrets {
         const values: readonly unknown[] = Array.isArray(value) ? value : [value];
         this.add(...values);
       }
-      this.addFields({ username: (body as { username?: unknown }).username });
+      this.#addUsername((body as { username?: unknown }).username);
     }
   }
 
@@ -123,7 +126,7 @@ export class Secrets {
       if (!SECRET_PARAMETERS.has(name) && name !== 'username' && !/[%+]/.test(name)) continue;
       const [decoded] = new URLSearchParams(pair);
       if (decoded === undefined) continue;
-      if (decoded[0] === 'username') this.addFields({ username: decoded[1] });
+      if (decoded[0] === 'username') this.#addUsername(decoded[1]);
       if (!SECRET_PARAMETERS.has(decoded[0])) continue;
       this.add(decoded[1], /=(.*)/s.exec(pair)?.[1]);
     }
