@@ -93,7 +93,7 @@ async function takeTurn(
   seconds: number,
 ): Promise<Measurement> {
   const { load } = front;
-  const first = await usages(bench, front);
+  const passed = await countRequests(front);
   await bench.upstream.ask('begin', cell.delay);
   await front.ask('openGate');
   await load.ask('reach', SETTLING * cell.connections, PATIENCE);
@@ -103,9 +103,9 @@ async function takeTurn(
   await sleep(seconds * 1000);
   const after = await usages(bench, front);
   const { p50, p99 } = await load.ask<Times>('takeTimes');
-  await closeGate(front, cell);
-  const last = await usages(bench, front);
-  await checkCalls(bench, front, last.front.requests - first.front.requests);
+  await front.ask('closeGate');
+  await waitAtGate(front, cell);
+  await checkCalls(bench, front, (await countRequests(front)) - passed);
 
   const requests = after.front.requests - before.front.requests;
   const elapsed = after.front.at - before.front.at;
@@ -132,7 +132,7 @@ async function underLoad<T>(
     const { load, url, grant } = front;
     await front.ask('closeGate');
     await load.ask('open', { ...grant, url, connections: cell.connections } satisfies Load);
-    await closeGate(front, cell);
+    await waitAtGate(front, cell);
   }
   const outcome = await work();
   for (const [index, front] of fronts.entries()) {
@@ -144,9 +144,8 @@ async function underLoad<T>(
   return outcome;
 }
 
-/** Waits until each connection has a request that waits at the gate, so that none is being answered. */
-async function closeGate(front: Front, { connections }: Cell): Promise<void> {
-  await front.ask('closeGate');
+/** Waits until each connection has a request at the closed gate, so that none is being answered. */
+async function waitAtGate(front: Front, { connections }: Cell): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE;
   while ((await front.ask<number>('waiting')) < connections) {
     if (performance.now() > giveUpAt) throw new Error(`not all ${connections} connections wait`);
@@ -154,7 +153,8 @@ async function closeGate(front: Front, { connections }: Cell): Promise<void> {
   }
 }
 
-async function countRequests(front: Front): Promise<number> {
+/** Requests that a front has let through its gate up to now. */
+export async function countRequests(front: Front): Promise<number> {
   return (await front.ask<FrontUsage>('usage')).requests;
 }
 

@@ -1,4 +1,4 @@
-import { measure, warmUp } from '../measure.js';
+import { countRequests, measure, warmUp } from '../measure.js';
 import { type Front, startFront, withBench } from '../processes.js';
 import type { Profile } from '../profiler.js';
 import type { Mode, Settings } from '../settings.js';
@@ -50,10 +50,9 @@ export const profile: Mode<ProfileSettings> = {
 
 /** Counts also those by which a load settles: the profile has them as well. */
 async function requestsDuring(front: Front, work: () => Promise<unknown>): Promise<number> {
-  const passed = async () => (await front.ask<{ requests: number }>('usage')).requests;
-  const before = await passed();
+  const before = await countRequests(front);
   await work();
-  return (await passed()) - before;
+  return (await countRequests(front)) - before;
 }
 
 function reportOf(title: string, data: readonly Profiled[]): string {
